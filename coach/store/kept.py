@@ -1,0 +1,108 @@
+"""The plain values that the store takes and gives beside calls, critiques and replies.
+
+No database here, so that these names cost nothing to import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Kept(StrEnum):
+    """What keeping a call did: a new call, the same as the newest version, or a new version of a known call."""
+
+    NEW = "new"
+    SAME = "same"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCount:
+    """One week's calls (newest versions): how many, how many of them hold a critique, and of how many agents."""
+
+    week: str
+    calls: int
+    graded: int
+    agents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One batch: what it graded with and what it counted.  `finished_at` is None while it runs or where it was killed.
+
+    `zone` is the IANA name of the time zone in which its weeks were reckoned.
+    """
+
+    id: int
+    week: str
+    engine: str
+    model: str
+    playbook: str
+    zone: str
+    started_at: datetime
+    finished_at: datetime | None
+    counts: Mapping[str, int | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """The one thing an agent works on in a week, under one playbook and engine.
+
+    `rate` is 0 to 1 over `chances` opportunities; `since` is the week in which this focus was chosen.
+    """
+
+    agent: str
+    team: str
+    week: str
+    playbook: str
+    engine: str
+    check_id: str
+    rate: float
+    chances: int
+    since: str
+
+
+class ReviewState(StrEnum):
+    """Where an item of the review queue stands."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Something a person has to look at.  `kind` says why (critical_flag, low_confidence, contest, ...).
+
+    `detail` holds what the reviewer needs, the quote among it.  `agent`, `team` and `week` are the call's, as its
+    newest version says.  The last three fields are empty while the item is open.
+    """
+
+    id: int
+    call_id: str
+    agent: str
+    team: str
+    week: str
+    kind: str
+    detail: Mapping[str, Any]
+    state: ReviewState
+    queued_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many rows a purge removed.  `calls` counts versions, `replies` also those that belonged to no call."""
+
+    calls: int
+    critiques: int
+    reviews: int
+    focuses: int
+    replies: int
+    refusals: int

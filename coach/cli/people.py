@@ -1,0 +1,235 @@
+"""Commands for reading and deciding: report, digest, export, and the review queue."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli.choices import EngineName, StorePath, Week, playbook_of, remembered_grading, settings_of
+from coach.cli.say import console, say
+from coach.errors import BadSettings, CannotWrite, NotFound
+
+if TYPE_CHECKING:
+    from coach.pipeline.tell import Teller
+    from coach.store import Review, Store
+
+
+class Format(StrEnum):
+    """How a report is printed."""
+
+    TERMINAL = "terminal"
+    MD = "md"
+    HTML = "html"
+    JSON = "json"
+
+
+class ExportFormat(StrEnum):
+    """What an export holds."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+AsFormat = Annotated[Format, typer.Option("--format", help="How to print it.")]
+ToFile = Annotated[Path | None, typer.Option("--to", help="File to write; none: the screen.")]
+
+review = typer.Typer(help="What a person has to look at: critical flags, contests.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the root."""
+    app.command()(report)
+    app.command()(digest)
+    app.command()(export)
+
+
+@contextmanager
+def _teller(store: str | None, engine: str | None, week: str | None) -> Iterator[tuple[Teller, Store, str]]:
+    """The teller of what was graded last (or by the named engine), and the week: the one named, else the newest."""
+    from coach.calls.weeks import parse_week
+    from coach.pipeline.tell import Teller
+    from coach.store import Scope, open_store
+
+    settings = settings_of(store=store, engine__name=engine)
+    with open_store(settings.store_address) as opened:
+        grading = remembered_grading(settings, playbook_of(settings), opened, engine)
+        weeks = opened.weeks(Scope.everyone())
+        if not weeks:
+            raise NotFound(f"{settings.store_address} holds no calls", "grade some with `coach batch PATHS`")
+        yield Teller(opened, grading), opened, weeks[-1] if week is None else parse_week(week)
+
+
+def report(
+    agent: Annotated[str, typer.Argument(help="The agent's id.")],
+    week: Week = None,
+    as_format: AsFormat = Format.TERMINAL,
+    to: ToFile = None,
+    engine: EngineName = None,
+    store: StorePath = None,
+) -> None:
+    """One agent's own page: what worked, one thing to try, and every verdict with their words."""
+    from coach.reports.formats.html import agent_html
+    from coach.reports.formats.json_ import as_json
+    from coach.reports.formats.markdown import agent_markdown
+    from coach.reports.formats.terminal import agent_terminal
+
+    with _teller(store, engine, week) as (teller, _, its_week):
+        told = asyncio.run(teller.agent(agent, its_week))
+    if as_format is Format.TERMINAL and to is None:
+        console().print(agent_terminal(told.report))
+    elif as_format is Format.HTML:
+        _put(agent_html(told.report, _now()), to)
+    else:
+        _put(as_json(told.report) if as_format is Format.JSON else agent_markdown(told.report), to)
+
+
+def digest(
+    week: Week = None,
+    team: Annotated[str | None, typer.Option("--team", help="One team; none: everyone.")] = None,
+    as_format: AsFormat = Format.TERMINAL,
+    to: ToFile = None,
+    engine: EngineName = None,
+    store: StorePath = None,
+) -> None:
+    """The supervisor's weekly digest."""
+    from coach.reports.formats.digest_html import digest_html
+    from coach.reports.formats.digest_json import digest_json
+    from coach.reports.formats.digest_markdown import digest_markdown
+    from coach.reports.formats.digest_terminal import digest_terminal
+
+    with _teller(store, engine, week) as (teller, _, its_week):
+        told = teller.digest(its_week, team)
+    if as_format is Format.TERMINAL and to is None:
+        console().print(digest_terminal(told, made_at=_now()))
+    elif as_format is Format.HTML:
+        _put(digest_html(told, made_at=_now()), to)
+    else:
+        _put(digest_json(told) if as_format is Format.JSON else digest_markdown(told, made_at=_now()), to)
+
+
+def _now() -> str:
+    from datetime import datetime
+
+    return f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+
+
+def _put(text: str, to: Path | None) -> None:
+    if to is None:
+        print(text, end="" if text.endswith("\n") else "\n")
+        return
+    try:
+        to.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as fault:
+        raise CannotWrite(f"{to}: {fault.strerror}", "name a file that can be written") from None
+    say(f"written {to}")
+
+
+def export(
+    to: ToFile = None,
+    as_format: Annotated[ExportFormat, typer.Option("--format", help="csv: findings; jsonl: whole critiques.")] = (
+        ExportFormat.CSV
+    ),
+    week: Week = None,
+    agent: Annotated[str | None, typer.Option("--agent", help="One agent; none: all.")] = None,
+    store: StorePath = None,
+) -> None:
+    """Everything that was graded, as a table of findings or as whole critiques, with full provenance."""
+    from coach.calls.weeks import parse_week
+    from coach.reports.formats.csv_ import findings_csv
+    from coach.store import Scope, open_store
+
+    settings = settings_of(store=store)
+    weeks = None if week is None else [parse_week(week)]
+    with open_store(settings.store_address) as opened:
+        found = opened.critiques(Scope.everyone(), weeks=weeks, agent=agent)
+        if as_format is ExportFormat.CSV:
+            _put(findings_csv(found), to)
+        else:
+            _put("".join(c.model_dump_json() + "\n" for c in found), to)
+
+
+@review.command("list")
+def list_(
+    everything: Annotated[bool, typer.Option("--all", help="Decided items too.")] = False,
+    week: Week = None,
+    store: StorePath = None,
+) -> None:
+    """The items that wait for a person, oldest first."""
+    from coach.store import ReviewState, Scope, open_store
+
+    settings = settings_of(store=store)
+    with open_store(settings.store_address) as opened:
+        state = None if everything else ReviewState.OPEN
+        items = opened.queue(Scope.everyone(), state=state, weeks=None if week is None else [week])
+    for item in items:
+        say(_item_line(item))
+    if not items:
+        say("nothing waits for a person")
+
+
+def _item_line(item: Review) -> str:
+    words = "; ".join(f"{name} {value}" for name, value in item.detail.items())
+    decided = "" if item.state.value == "open" else f" [{item.state.value} by {item.decided_by}: {item.reason}]"
+    return f"{item.id:>4}  {item.week}  {item.kind}  {item.call_id} ({item.agent})  {words}{decided}"
+
+
+@review.command()
+def contest(
+    call_id: Annotated[str, typer.Argument(help="The call.")],
+    check_id: Annotated[str, typer.Argument(help="The check whose verdict seems unfair.")],
+    because: Annotated[str, typer.Option("--because", help="What the verdict misses.")],
+    store: StorePath = None,
+) -> None:
+    """Put a verdict before a person: it is shown in the digest's review queue until somebody decides."""
+    from coach.store import Scope, open_store
+
+    settings = settings_of(store=store)
+    known = {check.id for check in playbook_of(settings).rubric.checks()}
+    if check_id not in known:
+        raise NotFound(f"no check {check_id!r} in the playbook", f"checks: {', '.join(sorted(known))}")
+    with open_store(settings.store_address) as opened:
+        if opened.call(Scope.everyone(), call_id) is None:
+            raise NotFound(f"no call {call_id!r} in the store", "take its id from the report")
+        number = opened.enqueue(call_id, "contest", {"check": check_id, "because": because})
+    say(f"item {number}: {check_id} in {call_id} waits for a person")
+
+
+@review.command()
+def confirm(
+    number: Annotated[int, typer.Argument(help="The item's number.")],
+    by: Annotated[str, typer.Option("--by", help="Who decides.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why.")] = "",
+    store: StorePath = None,
+) -> None:
+    """Confirm an item: a critical flag then stands on the agent's page, with its quote."""
+    _decide(number, by, reason, store, confirmed=True)
+
+
+@review.command()
+def dismiss(
+    number: Annotated[int, typer.Argument(help="The item's number.")],
+    by: Annotated[str, typer.Option("--by", help="Who decides.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why.")] = "",
+    store: StorePath = None,
+) -> None:
+    """Dismiss an item: nothing of it reaches the agent."""
+    _decide(number, by, reason, store, confirmed=False)
+
+
+def _decide(number: int, by: str, reason: str, store: str | None, *, confirmed: bool) -> None:
+    from coach.store import ReviewState, Scope, open_store
+
+    if not by.strip():
+        raise BadSettings("nobody is named", "say who decides with --by")
+    state = ReviewState.CONFIRMED if confirmed else ReviewState.DISMISSED
+    with open_store(settings_of(store=store).store_address) as opened:
+        if opened.review(Scope.everyone(), number) is None:
+            raise NotFound(f"no item {number} in the queue", "see `coach review list --all`")
+        item = opened.decide(number, state, by=by, reason=reason)
+    say(_item_line(item))

@@ -1,0 +1,76 @@
+"""What a run says at its end: what was graded, refused and left ungraded, what it cost, where the pages are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coach.cli.say import say
+
+if TYPE_CHECKING:
+    from coach.pipeline import Summary
+    from coach.settings import Settings
+
+NO_AI = "Pattern check, no AI: finds wording, does not judge meaning."
+MOST_LISTED = 20
+
+
+def say_summary(summary: Summary, settings: Settings) -> None:
+    """The lines of a finished or stopped run."""
+    counts = summary.counts
+    say(f"Engine     {summary.engine} ({summary.model})" if summary.ai else f"Engine     patterns. {NO_AI}")
+    known = f" ({counts.known} of them graded before)" if counts.known else ""
+    elsewhere = f", {counts.elsewhere} of other weeks left alone" if counts.elsewhere else ""
+    say(f"Calls      {counts.calls_in} in, {counts.graded} graded{known}, {len(counts.refused)} refused{elsewhere}")
+    for refused in counts.refused[:MOST_LISTED]:
+        say(f"             {refused.source}: {refused.reason}")
+    if len(counts.refused) > MOST_LISTED:
+        say(f"             and {len(counts.refused) - MOST_LISTED} more (see the digest)")
+    if counts.ungraded_stages:
+        say(
+            f"Ungraded   {counts.ungraded_stages} stages in {counts.ungraded_calls} calls; the same command asks them again"
+        )
+    proven = counts.quotes - counts.unproven
+    say(
+        f"Quotes     {counts.quotes} claimed, {proven} proven ({counts.close} close), {counts.unproven} unproven and set aside"
+    )
+    if summary.ai:
+        _say_requests(summary)
+    for note in summary.notes:
+        say(f"Note       {note}")
+    _say_end(summary, settings)
+
+
+def _say_requests(summary: Summary) -> None:
+    usage = summary.usage
+    cost = "" if summary.cost_usd is None else f", {summary.cost_usd:.2f} US dollars"
+    say(
+        f"Requests   {summary.recalled} recalled, {summary.asked} asked; tokens {usage.tokens_in} in "
+        f"({usage.tokens_cached} cached), {usage.tokens_out} out{cost}"
+    )
+
+
+def _say_end(summary: Summary, settings: Settings) -> None:
+    if summary.stopped:
+        say("Stopped    what was answered is kept; the same command goes on from there")
+    elif not summary.written:
+        say("Pages      none: no call was graded")
+    else:
+        weeks = ", ".join(sorted(summary.counts.weeks))
+        say(f"Pages      {len(summary.written)} files for {weeks} in {settings.path(settings.out)}")
+        say(
+            f"Start with {next((p for p in reversed(summary.written) if p.name == 'digest.html'), summary.written[-1])}"
+        )
+
+
+def say_demo(summary: Summary, settings: Settings) -> None:
+    """The end of `coach demo`: the same, and what to try next."""
+    say_summary(summary, settings)
+    store = settings.store_address
+    week = max(summary.counts.weeks)
+    say()
+    say("The replies were given by a large language model through a relay (fixtures/recorded/README.md).")
+    say("Try next:")
+    say(f"  coach report tom --week {week} --store {store}")
+    say(f"  coach digest --week {week} --store {store}")
+    say("  coach init my-team && cd my-team && coach doctor")
+    say("  coach trainer coverage")

@@ -1,0 +1,98 @@
+"""The trainer's commands: lint, render, coverage."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli.choices import PlaybookPath, playbook_of, settings_of
+from coach.cli.say import plain, say
+from coach.errors import BadPlaybook, Ungradable
+
+if TYPE_CHECKING:
+    from coach.calls.transcript import Redacted
+    from coach.settings import Settings
+
+app = typer.Typer(help="For whoever tunes rubric and prompts.", no_args_is_help=True)
+
+
+@app.command()
+def lint(playbook: PlaybookPath = None) -> int:
+    """Every fault of a playbook before a call is graded, with file and line; exit code 1 where there are any."""
+    from coach.calibration.lint import lint as faults_of
+    from coach.playbook.load import shipped
+
+    settings = settings_of(playbook=playbook)
+    folder = settings.path(settings.playbook) if settings.playbook else shipped()
+    faults = faults_of(folder)
+    for fault in faults:
+        say(str(fault))
+    say(f"{len(faults)} faults in {folder}" if faults else f"no faults in {folder}")
+    return 1 if faults else 0
+
+
+@app.command()
+def render(
+    call: Annotated[Path, typer.Argument(help="A call file.")],
+    stage: Annotated[str | None, typer.Option("--stage", help="One stage, or overview; none: all.")] = None,
+    playbook: PlaybookPath = None,
+) -> None:
+    """The exact prompts a model would get for a call, with token estimates and the end of the cacheable prefix."""
+    from coach.calibration.rendering import render_prompts
+
+    settings = settings_of(playbook=playbook)
+    prompts = render_prompts(_redacted(call, settings), playbook_of(settings), stage)
+    for number, prompt in enumerate(prompts):
+        before = sum(len(m.content) for m in prompt.messages[:-1])
+        say(
+            f"===== {prompt.part}: about {prompt.tokens_estimate} tokens, of which {prompt.cacheable_estimate} "
+            f"({before + prompt.prefix_end} characters) are the same for every part (estimates: 4 characters a token)"
+        )
+        for message in prompt.messages:
+            if number and message is not prompt.messages[-1]:
+                say(f"--- {message.role}: as above")
+                continue
+            say(f"--- {message.role}")
+            text = message.content[prompt.prefix_end :] if number else message.content
+            for line in text.splitlines():
+                print(plain(line))
+
+
+def _redacted(file: Path, settings: Settings) -> Redacted:
+    from coach.calls.read import Defaults, open_calls
+    from coach.calls.redact import redact
+    from coach.calls.transcript import Refused
+
+    defaults = Defaults(agent="unnamed", started_at=datetime.now(UTC), zone=settings.zone)
+    found = next(iter(open_calls([file], defaults)), None)
+    if found is None or isinstance(found, Refused):
+        raise Ungradable(f"{file}: {found.reason if found else 'holds no call'}", "name one call file")
+    return redact(found)
+
+
+@app.command()
+def coverage(
+    playbook: PlaybookPath = None,
+    gaps: Annotated[bool, typer.Option("--gaps", help="Only what is open or at fault.")] = False,
+) -> int:
+    """Every item of the guidance with what covers it; exit code 1 where one that must be covered is not."""
+    from coach.calibration.coverage import coverage as coverage_of
+    from coach.calibration.coverage import summary
+
+    book = playbook_of(settings_of(playbook=playbook))
+    if not book.guidance:
+        raise BadPlaybook("rubrics/guidance.yaml lists nothing", "restore it", file=book.folder)
+    covered = coverage_of(book)
+    for item in covered:
+        if not gaps or item.open or item.faults:
+            say(f"{item.id:5} {item.state.replace('_', ' '):9} {item.text}")
+            say(f"{'':15} {', '.join(cover.name for cover in item.covers) or '-'}")
+            for fault in item.faults:
+                say(f"{'':15} FAULT {fault}")
+    total = summary(covered)
+    states = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in total.states.items())
+    say(f"{total.items} items: {states}; {total.with_open} wait for later work as well")
+    return 1 if total.states["fault"] else 0

@@ -1,0 +1,218 @@
+"""What to tell people: each agent's report and the digests of a week, from what the store holds.
+
+Joins rooms that do not know each other (store and reports).  With an open engine it has suggested lines gated; without
+one it uses what the gate said before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+
+from coach.calls.transcript import Redacted
+from coach.calls.weeks import weeks_before
+from coach.errors import NotFound
+from coach.grading.ask import schema_hash
+from coach.grading.critique import CallCritique, Mark
+from coach.grading.gate import TriedLine, tried_line
+from coach.grading.grade import Grading
+from coach.grading.signals import stock_phrases
+from coach.pipeline.work import EVERYONE, in_hand
+from coach.reports.agent import agent_report
+from coach.reports.agent_parts import AgentReport
+from coach.reports.focus import Focus, FocusState, choose_focus, focus_moment, tally
+from coach.reports.team import Coverage, FocusMove, ReviewItem, TeamDigest, team_digest
+from coach.store import Focus as KeptFocus
+from coach.store import Review, ReviewState, Scope, Store
+
+HISTORY = 12  # weeks that a report looks back
+
+
+@dataclass(frozen=True)
+class ToldAgent:
+    """One agent's report and the critiques of its week, for the pages."""
+
+    report: AgentReport
+    critiques: tuple[CallCritique, ...]
+
+
+class Teller:
+    """Tells weeks from a store, for one way of grading.
+
+    The engine of `grading` has suggested lines gated; one that only remembers tells what the gate said before.
+    """
+
+    def __init__(self, store: Store, grading: Grading) -> None:
+        self._store = store
+        self._grading = grading
+        self._playbook = grading.playbook
+        self._version = grading.playbook.version(schema_hash())
+
+    async def agents(self, week: str) -> AsyncIterator[ToldAgent]:
+        """The report of every agent who has graded calls in a week, one at a time.  Keeps each agent's focus."""
+        for name in self._store.agents(EVERYONE):
+            if any(True for _ in self._critiques(Scope.of_agent(name), [week])):
+                yield await self.agent(name, week)
+
+    def digests(self, week: str) -> Iterator[TeamDigest]:
+        """The digest of everyone, then one a team where there are two teams or more."""
+        yield self.digest(week)
+        teams = [t for t in self._store.teams(EVERYONE) if any(True for _ in self._critiques(Scope.of_team(t), [week]))]
+        if len(teams) > 1:
+            for team in teams:
+                yield self.digest(week, team)
+
+    def _critiques(self, scope: Scope, weeks: Sequence[str]) -> Iterator[CallCritique]:
+        """The critiques of this way of grading, a few in memory at a time."""
+        engine = self._grading.engine
+        for critique in self._store.critiques(
+            scope, weeks=weeks, playbook=self._version, engine=engine.name, model=engine.model
+        ):
+            if critique.provenance.repeats == self._grading.repeats:
+                yield critique
+
+    async def agent(self, agent: str, week: str) -> ToldAgent:
+        """One agent's report.  Raises NotFound for an agent or week without graded calls."""
+        scope = Scope.of_agent(agent)
+        history = list(self._critiques(scope, weeks_before(week, HISTORY)))
+        mine = [c for c in history if c.week == week]
+        if not mine:
+            raise self._nothing_of(agent, week)
+        calls = {call.call_id: call for call in self._store.calls(scope, weeks=[week])}
+        before = self._focus_before(scope, agent, week)
+        focus = choose_focus(history, self._playbook.rubric, week, before)
+        tried = await self._tried(focus, history, calls)
+        if focus is not None:
+            self._keep(focus, agent, mine[-1].team)
+        report = agent_report(
+            agent=agent,
+            week=week,
+            history=history,
+            calls=calls,
+            rubric=self._playbook.rubric,
+            stock=stock_phrases(calls.values(), self._playbook.lexicons),
+            focus_before=before,
+            tried=tried,
+            confirmed_flags=self._confirmed(scope, week, mine),
+        )
+        return ToldAgent(report, tuple(mine))
+
+    def _nothing_of(self, agent: str, week: str) -> NotFound:
+        known = self._store.agents(EVERYONE)
+        if agent not in known:
+            listed = ", ".join(known[:12]) or "none yet"
+            return NotFound(f"no agent {agent!r} in the store", f"agents: {listed}")
+        weeks = ", ".join(self._store.weeks(Scope.of_agent(agent))[-6:])
+        return NotFound(
+            f"{agent} has no graded calls in {week} (engine {self._grading.engine.name})",
+            f"weeks with calls: {weeks}; grade them with `coach batch --week`",
+        )
+
+    def _focus_before(self, scope: Scope, agent: str, week: str) -> FocusState | None:
+        """The focus of the latest earlier week that had one."""
+        engine = self._grading.engine.name
+        kept = [
+            f for f in self._store.focuses(scope, agent=agent, playbook=self._version, engine=engine) if f.week < week
+        ]
+        return FocusState(check_id=kept[-1].check_id, since_week=kept[-1].since) if kept else None
+
+    def _keep(self, focus: Focus, agent: str, team: str) -> None:
+        self._store.keep_focus(
+            KeptFocus(
+                agent=agent,
+                team=team,
+                week=focus.week,
+                playbook=self._version,
+                engine=self._grading.engine.name,
+                check_id=focus.check_id,
+                rate=focus.rate or 0.0,
+                chances=focus.chances,
+                since=focus.since_week,
+            )
+        )
+
+    async def _tried(
+        self, focus: Focus | None, history: Sequence[CallCritique], calls: dict[str, Redacted]
+    ) -> TriedLine | None:
+        moment = focus_moment(focus, history) if focus else None
+        if moment is None:
+            return None
+        critique, finding = moment
+        in_hand(critique.call_id)
+        grading = self._grading
+        return await tried_line(
+            critique, finding, calls[critique.call_id], self._playbook, grading.asking, grading.engine
+        )
+
+    def _confirmed(self, scope: Scope, week: str, mine: Sequence[CallCritique]) -> list[Mark]:
+        """The critical flags that a person confirmed; the agent sees no others."""
+        confirmed = {
+            (r.call_id, r.detail.get("flag"), r.detail.get("quote"))
+            for r in self._store.queue(scope, state=ReviewState.CONFIRMED, weeks=[week])
+            if r.kind == "critical_flag"
+        }
+        return [f for c in mine for f in c.critical_flags if (c.call_id, f.kind, f.quote.text) in confirmed]
+
+    def digest(self, week: str, team: str | None = None) -> TeamDigest:
+        """The digest of a week, of everyone or of one team.  Raises NotFound for a week without graded calls."""
+        scope = EVERYONE if team is None else Scope.of_team(team)
+        digest = team_digest(
+            week=week,
+            team=team,
+            critiques=self._critiques(scope, [week]),
+            history=self._critiques(scope, weeks_before(week, HISTORY)[:-1]),
+            coverage=self._coverage(scope, week, team),
+            focuses=self._moves(scope, week),
+            reviews=[_item(r) for r in self._store.queue(scope, weeks=[week])],
+            rubric=self._playbook.rubric,
+        )
+        if not digest.agents:
+            weeks = ", ".join(self._store.weeks(scope)[-6:]) or "none yet"
+            raise NotFound(
+                f"no graded calls in {week} (engine {self._grading.engine.name})",
+                f"weeks with calls: {weeks}; grade them with `coach batch --week`",
+            )
+        return digest
+
+    def _coverage(self, scope: Scope, week: str, team: str | None) -> Coverage:
+        """Calls in and refused.  A refused call has no team: the digest of everyone names it."""
+        calls = sum(count.calls for count in self._store.counts(scope) if count.week == week)
+        refused = self._refused(week) if team is None else ()
+        return Coverage(calls_in=calls + len(refused), refused=refused)
+
+    def _refused(self, week: str) -> tuple[tuple[str, str], ...]:
+        found = self._store.refusals(EVERYONE, week=week)
+        return tuple(dict.fromkeys((r.source, r.reason) for r in found))
+
+    def _moves(self, scope: Scope, week: str) -> dict[str, FocusMove]:
+        """What each agent worked on before this week, and how it went since."""
+        kept = self._store.focuses(scope, playbook=self._version, engine=self._grading.engine.name)
+        agents = sorted({focus.agent for focus in kept if focus.week < week})
+        return {agent: move for agent in agents if (move := self._move(agent, week))}
+
+    def _move(self, agent: str, week: str) -> FocusMove | None:
+        scope = Scope.of_agent(agent)
+        before = self._focus_before(scope, agent, week)
+        if before is None:
+            return None
+        history = list(self._critiques(scope, weeks_before(week, HISTORY)))
+        then, chances_then = tally(before.check_id, [c for c in history if c.week < week])
+        now, chances_now = tally(before.check_id, [c for c in history if c.week == week])
+        return FocusMove(
+            before.check_id,
+            before.since_week,
+            then / chances_then if chances_then else None,
+            now / chances_now if chances_now else None,
+        )
+
+
+def _item(review: Review) -> ReviewItem:
+    words = "; ".join(f"{name}: {value}" for name, value in review.detail.items())
+    return ReviewItem(
+        id=str(review.id),
+        kind=review.kind,
+        call_id=review.call_id,
+        agent=review.agent,
+        detail=words,
+        state=review.state.value,
+    )

@@ -1,0 +1,1 @@
+"""What was said: call files in, transcripts and their redacted form out."""

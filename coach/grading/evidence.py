@@ -21,6 +21,8 @@ SPEECH_FILLERS = frozenset({"um", "umm", "uh", "uhm", "er", "erm", "ah", "hm", "
 _LETTERS = r"(?:[^\W_][\u0300-\u036f]*)+"  # a letter may carry its accents as characters of their own
 _WORD = re.compile(rf"{_LETTERS}(?:['’‘]{_LETTERS})*")
 _APOSTROPHES = str.maketrans("", "", "'’‘ʼ")
+_OPENING = '[("“£$€'
+_CLOSING = '])"”.,!?…%—'
 _SPLICE = re.compile(r"\.{3,}|…|\[\.\.\.\]")
 
 
@@ -54,11 +56,20 @@ def locate(text: str, quote: str) -> tuple[int, int, Literal["exact", "close"]] 
         return None
     exact = _in_order(haystack, pieces)
     if exact is not None:
-        return haystack[exact[0]].start, haystack[exact[1]].end, "exact"
+        return *_with_marks(text, haystack[exact[0]].start, haystack[exact[1]].end), "exact"
     close = _close(haystack, [t.word for piece in pieces for t in piece])
     if close is not None:
-        return haystack[close[0]].start, haystack[close[1]].end, "close"
+        return *_with_marks(text, haystack[close[0]].start, haystack[close[1]].end), "close"
     return None
+
+
+def _with_marks(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span with the punctuation that touches it: a question keeps its mark, a placeholder its brackets."""
+    while start > 0 and text[start - 1] in _OPENING:
+        start -= 1
+    while end < len(text) and text[end] in _CLOSING:
+        end += 1
+    return start, end
 
 
 def _in_order(haystack: tuple[_Token, ...], pieces: list[tuple[_Token, ...]]) -> tuple[int, int] | None:

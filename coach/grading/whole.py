@@ -93,10 +93,9 @@ def _marks(claims: Iterable[tuple[str, Proven | None]]) -> tuple[Mark, ...]:
 
 
 def _heat(view: Overview, wording: Sequence[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
-    """The engine's heat for every customer turn; a turn it left out keeps the heat of its wording, anger at a third
-    party counts as none."""
+    """The engine's heat for every customer turn: neutral where it names none, and for anger at a third party."""
     said = {mark.turn_id: 0 if mark.third_party else mark.heat for mark in view.heat}
-    return tuple((turn, said.get(turn, heat)) for turn, heat in wording)
+    return tuple((turn, said.get(turn, 0)) for turn, _ in wording)
 
 
 def _turning_points(view: Overview, prover: Prover) -> tuple[Turning, ...]:

@@ -3,12 +3,13 @@
     call file -> Transcript -> Redacted -> Requests -> (an engine answers) -> StageCritique | Ungraded -> CallCritique
               -> store -> AgentReport, TeamDigest -> pages
 
-`run_batch` is that flow over many calls.  Its three steps are modules: `work` (in and through), `tell` (what to tell
-people), `pages` (files).  It knows no command line and prints nothing.
+`run_batch` is that flow over many calls.  Its steps are modules: `intake` (files to calls), `work` (calls to critiques),
+`tell` (what to tell people), `pages` (files).  It knows no command line and prints nothing.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,9 +21,11 @@ from coach.engines.choose import Opened
 from coach.engines.exchange import Usage
 from coach.grading.ask import schema_hash
 from coach.grading.grade import Grading
+from coach.pipeline.intake import stored_calls, take_in
 from coach.pipeline.pages import Pages
+from coach.pipeline.progress import Counts, Stop, Watch
 from coach.pipeline.tell import Teller
-from coach.pipeline.work import Counts, Stop, Watch, grade_all, stored_calls, take_in, width_of
+from coach.pipeline.work import grade_all, queue_for_people, width_of
 from coach.store import Store
 
 __all__ = ["Counts", "Job", "Stop", "Summary", "Watch", "run_batch"]
@@ -65,9 +68,12 @@ class Summary:
 async def run_batch(job: Job, store: Store, grading: Grading, opened: Opened, watch: Watch, stop: Stop) -> Summary:
     """Take the calls in, grade them, write the pages of every week they lie in.
 
-    Raises EngineDown, StoreError or CannotWrite after keeping what was done; a stopped run writes no pages.
+    Raises EngineDown, StoreError, BadManifest or CannotWrite after keeping what was done; a stopped run writes no
+    pages.
     """
     counts = Counts()
+    written: list[Path] = []
+    stop.when_asked(opened.stop)
     run_id = store.start_run(
         week=job.week or "",
         engine=grading.engine.name,
@@ -75,6 +81,18 @@ async def run_batch(job: Job, store: Store, grading: Grading, opened: Opened, wa
         playbook=grading.playbook.version(schema_hash()),
         zone=str(job.zone),
     )
+    try:
+        await _grade(job, store, grading, opened, watch, stop, counts, run_id)
+        await _write_pages(job, Teller(store, grading), sorted(counts.weeks), stop, written)
+    finally:
+        summary = _summary(job, counts, opened, stop, written)
+        store.finish_run(run_id, _numbers(summary, grading.repeats))
+    return summary
+
+
+async def _grade(
+    job: Job, store: Store, grading: Grading, opened: Opened, watch: Watch, stop: Stop, counts: Counts, run_id: int
+) -> None:
     calls = (
         take_in(job.paths, job.defaults, store, job.zone, job.week, counts, watch)
         if job.paths
@@ -85,18 +103,22 @@ async def run_batch(job: Job, store: Store, grading: Grading, opened: Opened, wa
         await grade_all(calls, grading, store, counts, watch, width=width, stop=stop)
     finally:
         store.keep_refusals(run_id, counts.refused)
-    written: list[Path] = []
-    if not stop.asked:
-        teller = Teller(store, grading)
-        for week in sorted(counts.weeks):
-            pages = Pages(job.out, week, job.made_at)
-            async for told in teller.agents(week):
-                written += pages.write_agent(told)
-            for digest in teller.digests(week):
-                written += pages.write_digest(digest)
-    summary = _summary(job, counts, opened, stop, written)
-    store.finish_run(run_id, _numbers(summary, grading.repeats))
-    return summary
+        queue_for_people(store, counts)
+
+
+async def _write_pages(job: Job, teller: Teller, weeks: Sequence[str], stop: Stop, written: list[Path]) -> None:
+    """Write the pages of these weeks until the run is stopped."""
+    for week in weeks:
+        pages = Pages(job.out, week, job.made_at)
+        async for told in teller.agents(week, width=job.concurrency):
+            if stop.asked:
+                return
+            written += pages.write_agent(told)
+        for digest in teller.digests(week):
+            await asyncio.sleep(0)
+            if stop.asked:
+                return
+            written += pages.write_digest(digest)
 
 
 def _summary(job: Job, counts: Counts, opened: Opened, stop: Stop, written: Sequence[Path]) -> Summary:

@@ -1,0 +1,153 @@
+"""The rules of a rubric, its guidance and its word lists that types alone cannot hold.  Nothing here reads files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from coach.calibration.fault import LintFault, Place, Source
+from coach.playbook.rubric import Check, GuidanceItem, Lexicons, Rubric
+
+WHOLE = 100  # what the weights of the stages add up to
+BY_CODE = "ACK2"  # the one check that code decides (coach/grading/flow.py)
+NOBODY_SEES = re.compile(
+    r"\b(tone of voice|smil(?:e|es|ed|ing)|nod(?:s|ded|ding)?|sincer\w+|genuine(?:ly)?|heartfelt|body language"
+    r"|eye contact|facial expressions?)\b",
+    re.IGNORECASE,
+)
+CONFUSED = re.compile(r"\bdiffus(?:e|es|ed|ing)\b", re.IGNORECASE)
+
+Named = Iterable[tuple[Place, str]]
+
+
+def rubric_faults(rubric: Rubric, source: Source, guidance: frozenset[str] | None) -> Iterator[LintFault]:
+    """Every fault of a rubric that its types let pass; `guidance` None where that file could not be read."""
+    yield from _twice(source, "stage", ((("stages", i, "id"), s.id) for i, s in enumerate(rubric.stages)))
+    yield from _twice(source, "check", (((*place, "id"), check.id) for place, check in _checks(rubric)))
+    for name in ("note_items", "critical_flags", "blockers", "recurring_issues", "rulings"):
+        entries = enumerate(getattr(rubric, name))
+        yield from _twice(source, f"entry of {name}", (((name, i, "id"), entry.id) for i, entry in entries))
+    total = sum(stage.weight for stage in rubric.stages)
+    if total != WHOLE:
+        yield source.fault(
+            ("stages",), f"the weights of the stages add up to {total}, not {WHOLE}", "shift weight between stages"
+        )
+    rulings = frozenset(ruling.id for ruling in rubric.rulings)
+    for place, check in _checks(rubric):
+        yield from _unknown(source, (*place, "rulings"), check.id, "ruling", check.rulings, rulings)
+        if guidance is not None:
+            yield from _unknown(source, (*place, "guidance"), check.id, "guidance item", check.guidance, guidance)
+        yield from _needs(rubric, source, place, check)
+        yield from _check_faults(source, place, check)
+
+
+def guidance_faults(
+    items: Sequence[GuidanceItem], source: Source, rulings: frozenset[str] | None
+) -> Iterator[LintFault]:
+    """Guidance items that stand twice, and rulings that the rubric does not have."""
+    yield from _twice(source, "guidance item", ((("items", i, "id"), item.id) for i, item in enumerate(items)))
+    if rulings is None:
+        return
+    for i, item in enumerate(items):
+        yield from _unknown(source, ("items", i, "rulings"), item.id, "ruling", item.rulings, rulings)
+
+
+def lexicon_faults(lexicons: Lexicons, source: Source, expected: Iterable[str]) -> Iterator[LintFault]:
+    """Empty and repeated entries, and lists that the program looks for and does not find."""
+    for name, entries in lexicons.items():
+        seen: set[str] = set()
+        for i, entry in enumerate(entries):
+            folded = " ".join(entry.casefold().split())
+            if not folded.strip("*"):
+                yield source.fault((name, i), f"{name}: an empty entry", "remove the line")
+            elif folded in seen:
+                yield source.fault((name, i), f"{name}: {entry!r} stands twice", "keep one of the two")
+            seen.add(folded)
+    for name in sorted(set(expected) - set(lexicons)):
+        yield source.fault((), f"the word list {name} is missing", "restore it; it may be an empty list: []")
+
+
+def wording_faults(file: str, text: str) -> Iterator[LintFault]:
+    """The word that means to spread where the one that means to calm is meant."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for found in CONFUSED.finditer(line):
+            yield LintFault(file, number, f"{found.group()!r} means to spread", "write defuse")
+
+
+def _checks(rubric: Rubric) -> Iterator[tuple[Place, Check]]:
+    for i, stage in enumerate(rubric.stages):
+        for j, check in enumerate(stage.checks):
+            yield ("stages", i, "checks", j), check
+
+
+def _twice(source: Source, what: str, named: Named) -> Iterator[LintFault]:
+    seen: set[str] = set()
+    for place, name in named:
+        if name in seen:
+            yield source.fault(place, f"{what} {name} stands twice", "give each its own id")
+        seen.add(name)
+
+
+def _unknown(
+    source: Source, place: Place, owner: str, what: str, named: Sequence[str], known: frozenset[str]
+) -> Iterator[LintFault]:
+    for i, name in enumerate(named):
+        if name not in known:
+            yield source.fault((*place, i), f"{owner}: there is no {what} {name}", "correct the id or add it")
+        elif name in named[:i]:
+            yield source.fault((*place, i), f"{owner}: {what} {name} stands twice", "keep one of the two")
+
+
+def _needs(rubric: Rubric, source: Source, place: Place, check: Check) -> Iterator[LintFault]:
+    """`needs` names another check that exists, and following it never comes back."""
+    by_id = {other.id: other for _, other in _checks(rubric)}
+    place = (*place, "needs")
+    if check.needs is None:
+        return
+    if check.needs not in by_id:
+        yield source.fault(place, f"{check.id}: there is no check {check.needs} to need", "correct the id")
+        return
+    seen, at = [check.id], check.needs
+    while at in by_id and at not in seen:
+        seen.append(at)
+        at = by_id[at].needs or ""
+    if at == check.id:
+        yield source.fault(place, f"{check.id} needs itself: {' > '.join([*seen, at])}", "break the circle")
+
+
+def _check_faults(source: Source, place: Place, check: Check) -> Iterator[LintFault]:
+    verdicts = [example.verdict for example in check.grader.examples]
+    if verdicts.count("met") != 1:
+        yield source.fault(
+            (*place, "grader", "examples"),
+            f"{check.id}: its examples are {' and '.join(verdicts)}",
+            "give one that is met and one that is partial or missed",
+        )
+    if "partial" in verdicts and check.grader.partial is None:
+        yield source.fault(
+            (*place, "grader", "examples"),
+            f"{check.id}: an example is partial and the check has no partial",
+            "make it missed, or say what partial is",
+        )
+    if check.by_code != (check.id == BY_CODE):
+        yield source.fault(
+            (*place, "by_code"), f"{check.id}: code decides {BY_CODE} and no other check", "set by_code accordingly"
+        )
+    for name, text in _grader_texts(check):
+        for found in NOBODY_SEES.finditer(text):
+            yield source.fault(
+                (*place, *name),
+                f"{check.id}: {found.group()!r} cannot be seen in a transcript",
+                "say which words can be pointed at",
+            )
+
+
+def _grader_texts(check: Check) -> Iterator[tuple[Place, str]]:
+    """The rules a grader reads, without the invented lines of the examples."""
+    yield ("name",), check.name
+    for name in ("opportunity", "not_applicable", "met", "partial", "missed"):
+        yield ("grader", name), getattr(check.grader, name) or ""
+    for i, rule in enumerate(check.grader.rules):
+        yield ("grader", "rules", i), rule
+    for i, example in enumerate(check.grader.examples):
+        yield ("grader", "examples", i, "because"), example.because

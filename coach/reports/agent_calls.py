@@ -1,0 +1,173 @@
+"""The folded part of an agent's report: every call of the week with its findings, quotes and anger arc.
+
+Shows what did not count as well: claims that were not found, stages nobody graded.  Critical flags stay out until a
+person has confirmed them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from coach.calls.transcript import Redacted
+from coach.grading.critique import CallCritique, Finding, Proven, Verdict
+from coach.playbook.rubric import NamedText, Rubric
+from coach.reports.agent_parts import Arc, CallPart, DraftNote, FindingLine, Named, ShownQuote
+
+MOVES = {
+    "first_ack": "acknowledged",
+    "first_apology": "apologised",
+    "first_fix_or_policy": "fix or policy",
+    "first_owned_step": "owned a step",
+}
+FLOW = {
+    "fix_before_ack": "A fix or policy came before the acknowledgement.",
+    "apology_before_hearing": "An apology came before the account was heard out.",
+    "over_relating": "Several more acknowledgements or apologies followed after the first owned step.",
+    "late_solving": "The first solving step came in the last part of the call.",
+}
+OUTCOMES = {
+    "resolved": "settled",
+    "partly": "partly settled",
+    "open": "still open",
+    "unknown": "outcome not known",
+}
+GOODWILL = {"thanks": "thanks", "praise": "praise", "apology": "an apology"}
+WORDS = {
+    Verdict.MET: "done",
+    Verdict.PARTIAL: "in part",
+    Verdict.MISSED: "a chance left open",
+    Verdict.UNGRADED: "not graded",
+}
+PATTERN_WORDS = {
+    Verdict.MET: "wording seen",
+    Verdict.PARTIAL: "some wording seen",
+    Verdict.MISSED: "wording not found",
+    Verdict.UNGRADED: "cannot tell",
+}
+STILL_UNHAPPY = 2  # heat of the last customer line
+
+
+def call_part(
+    critique: CallCritique, call: Redacted | None, rubric: Rubric, *, suggest: frozenset[str] | None
+) -> CallPart:
+    """One call as its agent reads it; `suggest` names the checks whose suggestions are shown, None for all."""
+    ai = critique.provenance.ai
+    return CallPart(
+        call_id=critique.call_id,
+        started_at=critique.started_at,
+        channel=critique.channel,
+        band=critique.call.band,
+        partial_view=not ai,
+        outcome=OUTCOMES.get(critique.outcome, critique.outcome),
+        handled_well=handled_well_but_unhappy(critique),
+        arc=_arc(critique, call),
+        findings=tuple(
+            _finding(f, rubric, ai=ai, suggest=suggest is None or f.check_id in suggest)
+            for f in critique.findings
+            if f.verdict in WORDS
+        ),
+        no_chance=_plain(critique, Verdict.NOT_APPLICABLE, rubric),
+        not_observable=_plain(critique, Verdict.NOT_OBSERVABLE, rubric),
+        unproven=critique.unproven,
+        unproven_words=_unproven(len(critique.unproven)),
+        ungraded=tuple(f"{_stage_name(u.stage_id, rubric)}: {u.reason}" for u in critique.ungraded),
+        flow=tuple(FLOW.get(flag, flag) for flag in critique.flow_flags),
+        problems=tuple(p.replace("_", " ") for p in critique.problems),
+        blockers=tuple(_named(b.kind, b.what, b.quote, rubric.blockers) for b in critique.blockers),
+        promises=tuple(
+            Named(name=p.when or "no time named", text=f"{p.who}: {p.what}", quote=p.quote) for p in critique.promises
+        ),
+        goodwill=tuple(_goodwill(mark.kind, mark.quote) for mark in critique.goodwill),
+        note=_note(critique, rubric),
+        note_found=critique.note,
+    )
+
+
+def handled_well_but_unhappy(critique: CallCritique) -> bool:
+    """True where the effort is strong and the customer left unsettled or still heated: two different things."""
+    last = critique.heat[-1][1] if critique.heat else 0
+    return critique.call.band == "strong" and (critique.outcome == "open" or last >= STILL_UNHAPPY)
+
+
+def _arc(critique: CallCritique, call: Redacted | None) -> Arc:
+    moves = tuple((m.quote.turn_id, MOVES[m.kind]) for m in critique.timeline if m.kind in MOVES)
+    heard = [turn for turn, _ in critique.heat] + [turn for turn, _ in moves]
+    turns = tuple(turn.id for turn in call.turns) if call else tuple(sorted(set(heard), key=lambda t: (len(t), t)))
+    return Arc(heat=critique.heat, moves=moves, turns=turns)
+
+
+def _finding(finding: Finding, rubric: Rubric, *, ai: bool, suggest: bool) -> FindingLine:
+    return FindingLine(
+        check_id=finding.check_id,
+        plain=rubric.check(finding.check_id).reader.plain,
+        verdict=finding.verdict.value,
+        words=_verdict_words(finding, ai=ai),
+        counts=finding.counts,
+        quotes=(
+            *_shown("chance", () if finding.opportunity is None else (finding.opportunity,)),
+            *_shown("done", finding.evidence),
+            *_shown("against", finding.counter),
+        ),
+        reasoning=finding.reasoning or (f"Not graded: {finding.why_ungraded}." if finding.why_ungraded else ""),
+        goal=finding.goal if suggest else "",
+        try_words=finding.try_words if suggest else "",
+    )
+
+
+def _shown(role: str, quotes: Iterable[Proven]) -> tuple[ShownQuote, ...]:
+    return tuple(ShownQuote.model_validate({"role": role, "quote": quote}) for quote in quotes)
+
+
+def _verdict_words(finding: Finding, *, ai: bool) -> str:
+    if finding.unstable:
+        return "answers differed, so it does not count"
+    if not ai and finding.counter:
+        return "wording seen that speaks against it"
+    return (WORDS if ai else PATTERN_WORDS)[finding.verdict]
+
+
+def _plain(critique: CallCritique, verdict: Verdict, rubric: Rubric) -> tuple[str, ...]:
+    return tuple(rubric.check(f.check_id).reader.plain for f in critique.findings if f.verdict is verdict)
+
+
+def _unproven(n: int) -> str:
+    if not n:
+        return ""
+    if n == 1:
+        return "1 claim was not found in the transcript and does not count."
+    return f"{n} claims were not found in the transcript and do not count."
+
+
+def _stage_name(stage_id: str, rubric: Rubric) -> str:
+    return next((stage.name for stage in rubric.stages if stage.id == stage_id), stage_id)
+
+
+def _named(kind: str, text: str, quote: Proven, names: Iterable[NamedText]) -> Named:
+    return Named(name=next((n.name for n in names if n.id == kind), kind), text=text, quote=quote)
+
+
+def _goodwill(kind: str, quote: Proven) -> Named:
+    what, _, how = kind.partition("_")
+    text = "picked up" if how == "received" else "could be picked up with a word"
+    return Named(name=f"The customer offered {GOODWILL.get(what, what)}", text=text, quote=quote)
+
+
+def _note(critique: CallCritique, rubric: Rubric) -> DraftNote:
+    """The three things a note should hold, each from proven quotes alone."""
+    issue = next(
+        (i.name for i in rubric.recurring_issues if i.id == critique.recurring_issue), critique.recurring_issue
+    )
+    words = critique.issue_quote.text if critique.issue_quote else ""
+    done = {
+        q.text: None for f in critique.findings if f.stage_id == "resolve" for q in f.evidence if q.speaker == "agent"
+    }
+    return DraftNote(
+        complaint=f"{issue.replace('_', ' ')}: “{words}”" if issue and words else words,
+        steps=tuple(done),
+        follow_up=tuple(f"{p.who}: {p.what} ({p.when or 'no time named'})" for p in critique.promises),
+    )
+
+
+def calls_of(calls: Mapping[str, Redacted], critiques: Iterable[CallCritique]) -> dict[str, Redacted]:
+    """The redacted calls that belong to these critiques."""
+    return {c.call_id: calls[c.call_id] for c in critiques if c.call_id in calls}

@@ -1,0 +1,261 @@
+"""The values an agent's report is made of: what stands on the first screen, and what is folded away.
+
+No part holds a number for a single call, another person's data or a rank.  Nothing here chooses or counts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from coach.grading.critique import Known, NoteFinding, Proven, Unproven
+from coach.reports.focus import Focus
+
+
+class Line(Known):
+    """A line of the transcript, shortened where it is long."""
+
+    turn_id: str
+    speaker: str
+    text: str
+
+
+class Worked(Known):
+    """What worked: praise only with a proven quote (`quoted`); else what was `attempted`, or `nothing` to show."""
+
+    kind: Literal["quoted", "attempted", "nothing"]
+    lead: str
+    call_id: str = ""
+    quote: Line | None = None
+    after: Line | None = None
+
+
+class OneThing(Known):
+    """The one check of the week in plain words; `focus` is None where there is none, and `lead` then says why."""
+
+    focus: Focus | None
+    lead: str
+    aim: str = ""
+    better: str = ""
+
+
+class Moment(Known):
+    """Situation, own words and the customer's next line.  Lines are None where the call's words are not at hand."""
+
+    call_id: str
+    started_at: datetime
+    situation: Line | None
+    own: Line | None
+    impact: Line | None
+
+
+class TryLine(Known):
+    """One or two lines to say instead, and where they come from."""
+
+    words: str
+    turn_id: str
+    source: Literal["engine", "bank"]
+    lead: str
+
+
+class Practise(Known):
+    """A role-play that starts at the moment's own line."""
+
+    start: Line | None
+    steps: str
+    command: str
+
+
+class YourView(Known):
+    """What the agent may answer, and how to contest."""
+
+    options: tuple[str, ...]
+    contest: str
+
+
+class Wellbeing(Known):
+    """A private card after hard calls; it never reaches the supervisor."""
+
+    call_ids: tuple[str, ...]
+    why: str
+    suggestions: tuple[str, ...]
+
+
+class Reframing(Known):
+    """The week's hardest customer line with a thought beside it; private too."""
+
+    call_id: str
+    line: Line
+    thought: str
+
+
+class StockNote(Known):
+    """A phrase said in several calls: a note, never a fail."""
+
+    phrase: str
+    calls: int
+    of: int
+
+
+class Unused(Known):
+    """Something the customer told that no reply took up."""
+
+    call_id: str
+    line: Line
+
+
+class CheckLine(Known):
+    """One check over the last four weeks.  `words` is what people read: "4 of 6 chances", or no number at all."""
+
+    check_id: str
+    stage_id: str
+    plain: str
+    met: int
+    partial: int
+    chances: int
+    words: str
+
+
+class StageLine(Known):
+    """A stage's band over the last four weeks; `score` (1 to 5) only over five calls or more."""
+
+    stage_id: str
+    name: str
+    band: str | None
+    score: float | None
+    calls: int
+    coverage: float
+    partial_view: bool
+
+
+class Point(Known):
+    """One week of a trend; `share`, `low` and `high` are None under five calls."""
+
+    week: str
+    calls: int
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+class Trend(Known):
+    """A share (0 to 1) against one's own past.
+
+    `change` is "up" or "down" only where the interval of the difference leaves zero out, with five calls or more on
+    either side; "none" where it does not; "unknown" under five calls.
+    """
+
+    label: str
+    points: tuple[Point, ...]
+    change: Literal["up", "down", "none", "unknown"]
+    words: str
+    method: str
+
+
+class Arc(Known):
+    """The heat of the customer's words per turn, and the agent's moves on it."""
+
+    heat: tuple[tuple[str, int], ...]
+    moves: tuple[tuple[str, str], ...]
+    turns: tuple[str, ...]
+
+
+class ShownQuote(Known):
+    """A proven quote and the part it plays: the chance, what was done, or what counts against it."""
+
+    role: Literal["chance", "done", "against"]
+    quote: Proven
+
+
+class FindingLine(Known):
+    """A finding as its agent reads it."""
+
+    check_id: str
+    plain: str
+    verdict: str
+    words: str
+    counts: bool
+    quotes: tuple[ShownQuote, ...]
+    reasoning: str
+    goal: str = ""
+    try_words: str = ""
+
+
+class Named(Known):
+    """Something named with its quote: a blocker, a promise, a confirmed flag."""
+
+    name: str
+    text: str
+    quote: Proven
+
+
+class DraftNote(Known):
+    """A CRM note drafted from what was proven; the agent checks it before use."""
+
+    complaint: str
+    steps: tuple[str, ...]
+    follow_up: tuple[str, ...]
+
+
+class CallPart(Known):
+    """One call of the week, folded away: bands and quotes, never a number for the call."""
+
+    call_id: str
+    started_at: datetime
+    channel: str
+    band: str | None
+    partial_view: bool
+    outcome: str
+    handled_well: bool
+    arc: Arc
+    findings: tuple[FindingLine, ...]
+    no_chance: tuple[str, ...]
+    not_observable: tuple[str, ...]
+    unproven: tuple[Unproven, ...]
+    unproven_words: str
+    ungraded: tuple[str, ...]
+    flow: tuple[str, ...]
+    problems: tuple[str, ...]
+    blockers: tuple[Named, ...]
+    promises: tuple[Named, ...]
+    goodwill: tuple[Named, ...]
+    note: DraftNote
+    note_found: tuple[NoteFinding, ...]
+
+
+class AgentReport(Known):
+    """One agent's week, for that agent alone.
+
+    `wellbeing`, `reframing` and `self_review` are private: `without_private` leaves them out for anybody else.
+    """
+
+    agent: str
+    week: str
+    ai: bool
+    engine_line: str
+    disclaimer: str
+    calls_graded: int
+    calls_in_window: int
+    worked: Worked
+    one_thing: OneThing
+    moment: Moment | None
+    try_instead: TryLine | None
+    why: str
+    practise: Practise | None
+    your_view: YourView
+    self_review: str
+    wellbeing: Wellbeing | None
+    reframing: Reframing | None
+    confirmed: tuple[Named, ...]
+    unused: tuple[Unused, ...]
+    stock: tuple[StockNote, ...]
+    mentor: str
+    checks: tuple[CheckLine, ...]
+    stages: tuple[StageLine, ...]
+    trends: tuple[Trend, ...]
+    calls: tuple[CallPart, ...]
+    not_graded: tuple[tuple[str, str], ...]
+
+    def without_private(self) -> AgentReport:
+        """The report as somebody other than its agent may see it."""
+        return self.model_copy(update={"wellbeing": None, "reframing": None, "self_review": ""})

@@ -1,0 +1,200 @@
+"""The first screen of an agent's report: seven items, about 180 words in all.
+
+What worked, one thing, its moment, a line to try, why, how to practise, and the agent's own view.  Sentences are
+about moves, never about persons.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+from coach.calls.transcript import Redacted, Speaker
+from coach.grading.critique import CallCritique, Finding, Proven, Verdict
+from coach.grading.gate import TriedLine
+from coach.playbook.rubric import Rubric
+from coach.reports.agent_parts import Line, Moment, OneThing, Practise, TryLine, Worked, YourView
+from coach.reports.focus import FEWEST_CHANCES, WINDOW, Focus
+
+QUOTE_WORDS = 17  # of a quote on the first screen; the whole quote stands with the call
+NEXT_WORDS = 11
+BEFORE_WORDS = 13
+CUSTOMER = Speaker.CUSTOMER.value
+
+Calls = Mapping[str, Redacted]
+
+
+def shortened(text: str, words: int) -> str:
+    """The first words of a text, with an ellipsis where some are left out."""
+    parts = text.split()
+    return text if len(parts) <= words else " ".join(parts[:words]).rstrip(",;:.") + " …"
+
+
+def line_of(quote: Proven, words: int = QUOTE_WORDS) -> Line:
+    """A proven quote as a line of the first screen."""
+    return Line(turn_id=quote.turn_id, speaker=quote.speaker, text=shortened(quote.text, words))
+
+
+def next_line(call: Redacted | None, turn_id: str, speaker: Speaker, words: int = NEXT_WORDS) -> Line | None:
+    """The next line of that speaker after a turn; None at the end of a call or where its words are not at hand."""
+    turns = list(call.turns) if call else []
+    at = next((i for i, turn in enumerate(turns) if turn.id == turn_id), len(turns))
+    found = next((turn for turn in turns[at + 1 :] if turn.speaker is speaker), None)
+    return None if found is None else Line(turn_id=found.id, speaker=speaker.value, text=shortened(found.text, words))
+
+
+def worked(week: Sequence[CallCritique], calls: Calls, rubric: Rubric, *, ai: bool) -> Worked:
+    """The moment to open with: one with a proven quote of the agent's, best where a calmer line followed."""
+    moments = [(_worth(c, f, q, rubric), c, f, q) for c in week for f in c.findings for q in _praised(f)]
+    if moments:
+        _, critique, finding, quote = max(moments, key=lambda m: (m[0], m[1].started_at, m[1].call_id))
+        plain = rubric.check(finding.check_id).reader.plain
+        return Worked(
+            kind="quoted",
+            lead=f"{plain}." if ai else f"Wording seen for: {plain}.",
+            call_id=critique.call_id,
+            quote=line_of(quote),
+            after=next_line(calls.get(critique.call_id), quote.turn_id, Speaker.CUSTOMER),
+        )
+    tried = next((f for c in reversed(week) for f in c.findings if f.verdict is Verdict.PARTIAL and f.counts), None)
+    if tried is not None:
+        plain = rubric.check(tried.check_id).reader.plain
+        return Worked(kind="attempted", lead=f"No proven quote to open with this week. Attempted: {_lower(plain)}.")
+    if not week:
+        return Worked(kind="nothing", lead="No call was graded this week.")
+    return Worked(kind="nothing", lead="No proven quote to open with this week; every call stands below.")
+
+
+def _praised(finding: Finding) -> tuple[Proven, ...]:
+    if finding.verdict is not Verdict.MET or not finding.counts:
+        return ()
+    return tuple(q for q in finding.evidence if q.speaker == Speaker.AGENT.value)
+
+
+def _worth(
+    critique: CallCritique, finding: Finding, quote: Proven, rubric: Rubric
+) -> tuple[bool, bool, bool, int, int]:
+    """How much a moment says: a calmer line after it, the grader's own pick, exact words, a hot call, a weighty check."""
+    calmer = any(t.change == "calmer" and t.after and t.after.turn_id == quote.turn_id for t in critique.turning_points)
+    best = critique.best_moment is not None and critique.best_moment.turn_id == quote.turn_id
+    heat = max((level for _, level in critique.heat), default=0)
+    weight = rubric.stage_of(finding.check_id).weight * rubric.check(finding.check_id).weight
+    return calmer, best, quote.match == "exact", heat, weight
+
+
+def one_thing(focus: Focus | None, recent: Sequence[CallCritique], rubric: Rubric, *, ai: bool) -> OneThing:
+    """The focus in plain words, or what a focus would need."""
+    if focus is not None:
+        reader = rubric.check(focus.check_id).reader
+        lead = reader.plain if ai else f"{reader.plain} (as far as wording shows)"
+        return OneThing(focus=focus, lead=lead, aim=reader.aim, better=f"It would land better to {reader.better}.")
+    seen = {c.id: sum(1 for call in recent if (f := call.finding(c.id)) and f.counts) for c in rubric.checks()}
+    if max(seen.values(), default=0) >= FEWEST_CHANCES:
+        return OneThing(focus=None, lead="No single thing stands out: every check with three chances or more was met.")
+    lead = (
+        f"No focus yet: one needs {FEWEST_CHANCES} chances at the same check within {WINDOW} weeks, and "
+        f"{_counted(len(recent), 'graded call')} so far gave fewer."
+    )
+    return OneThing(focus=None, lead=lead)
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
+
+
+def moment_of(found: tuple[CallCritique, Finding] | None, calls: Calls) -> Moment | None:
+    """Situation, own words and what the customer said next, from proven quotes and the call's own turns."""
+    if found is None:
+        return None
+    critique, finding = found
+    call = calls.get(critique.call_id)
+    own = _own(finding, call)
+    situation = line_of(finding.opportunity, BEFORE_WORDS) if finding.opportunity else None
+    if situation is None and own is not None:
+        situation = _before(call, own.turn_id)
+    return Moment(
+        call_id=critique.call_id,
+        started_at=critique.started_at,
+        situation=situation,
+        own=own,
+        impact=next_line(call, own.turn_id, Speaker.CUSTOMER) if own else None,
+    )
+
+
+def _own(finding: Finding, call: Redacted | None) -> Line | None:
+    """The agent's words: what counts against the check, else what was attempted, else the reply to the chance."""
+    for quote in (*finding.counter, *finding.evidence):
+        if quote.speaker == Speaker.AGENT.value:
+            return line_of(quote)
+    if finding.opportunity is None:
+        return None
+    if finding.opportunity.speaker == Speaker.AGENT.value:
+        return line_of(finding.opportunity)
+    return next_line(call, finding.opportunity.turn_id, Speaker.AGENT, QUOTE_WORDS)
+
+
+def _before(call: Redacted | None, turn_id: str) -> Line | None:
+    last = None
+    for turn in call.turns if call else ():
+        if turn.id == turn_id:
+            return last
+        if turn.speaker is Speaker.CUSTOMER:
+            last = Line(turn_id=turn.id, speaker=CUSTOMER, text=shortened(turn.text, BEFORE_WORDS))
+    return None
+
+
+def try_line(focus: Focus | None, moment: Moment | None, tried: TriedLine | None, rubric: Rubric) -> TryLine | None:
+    """The line to try: the gated one where it belongs to this moment, else the trainer's first."""
+    if focus is None:
+        return None
+    if tried is not None and tried.check_id == focus.check_id and moment and tried.call_id == moment.call_id:
+        lead = "Put back into this call and graded again: it holds." if tried.source == "engine" else _BANK
+        return TryLine(words=shortened(tried.words, 40), turn_id=tried.turn_id, source=tried.source, lead=lead)
+    turn = moment.own.turn_id if moment and moment.own else ""
+    return TryLine(words=rubric.check(focus.check_id).reader.bank[0], turn_id=turn, source="bank", lead=_BANK)
+
+
+_BANK = "From the trainer's bank; fill the brackets."
+
+
+def practise(focus: Focus | None, moment: Moment | None, command: str) -> Practise | None:
+    """Five minutes that start at the moment's own line.
+
+    `command` is printed with {call_id}, {turn_id} and {check_id} filled in; an empty one is not printed.
+    """
+    if focus is None:
+        return None
+    start = moment.situation if moment else None
+    if start is None:
+        steps = "Five minutes in pairs: one plays an upset customer, the other makes the move; then swap."
+    else:
+        steps = f"Five minutes in pairs: one reads {start.turn_id} aloud, the other answers; carry on, then swap."
+    where = {"{call_id}": moment.call_id if moment else "", "{turn_id}": start.turn_id if start else ""}
+    return Practise(
+        start=start, steps=steps, command=_filled(command, {**where, "{check_id}": focus.check_id}) if start else ""
+    )
+
+
+def your_view(focus: Focus | None, moment: Moment | None, command: str) -> YourView:
+    """Three ways to answer, and how to contest; `command` as in `practise`."""
+    contest = "To contest, name the call and the check to your team lead; a person decides."
+    if command and focus and moment:
+        filled = _filled(command, {"{call_id}": moment.call_id, "{check_id}": focus.check_id, "{turn_id}": ""})
+        contest = f"To contest: {filled}. A person decides."
+    return YourView(options=("Agree", "Not fair", "Context missing"), contest=contest)
+
+
+def _filled(command: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        command = command.replace(name, value)
+    return command
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def turned(choices: Sequence[str], *seed: str) -> str:
+    """One of the choices, another one from week to week, always the same for the same seed."""
+    number = int.from_bytes(hashlib.sha256("/".join(seed).encode()).digest()[:4], "big")
+    return choices[number % len(choices)] if choices else ""

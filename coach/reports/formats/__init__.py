@@ -1,0 +1,1 @@
+"""One module a format: a report goes in, text in that format comes out."""

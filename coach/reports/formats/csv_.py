@@ -1,0 +1,58 @@
+"""CSV of findings, one row a finding, for a spreadsheet: no cell is taken for a formula there."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from coach.grading.critique import CallCritique, Finding
+from coach.reports.focus import quotes_of
+from coach.reports.safe import csv_cell
+
+COLUMNS = (
+    "call_id",
+    "week",
+    "agent",
+    "check",
+    "verdict",
+    "counts",
+    "quote_turns",
+    "quotes",
+    "reasoning",
+    "why_ungraded",
+    "engine",
+    "model",
+    "playbook",
+)
+
+
+def findings_csv(critiques: Iterable[CallCritique]) -> str:
+    """Every finding of these calls, in their order; several quotes of a finding are joined with " / "."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for critique in critiques:
+        for finding in critique.findings:
+            writer.writerow(_row(critique, finding))
+    return out.getvalue()
+
+
+def _row(critique: CallCritique, finding: Finding) -> list[str]:
+    quotes = quotes_of(finding)
+    cells = (
+        critique.call_id,
+        critique.week,
+        critique.agent,
+        finding.check_id,
+        finding.verdict.value,
+        "yes" if finding.counts else "no",
+        " ".join(quote.turn_id for quote in quotes),
+        " / ".join(quote.text for quote in quotes),
+        finding.reasoning,
+        finding.why_ungraded,
+        critique.provenance.engine,
+        critique.provenance.model,
+        critique.provenance.playbook,
+    )
+    return [csv_cell(cell) for cell in cells]

@@ -1,0 +1,85 @@
+"""Self-contained HTML pages: one file, no script, no network.
+
+Every value is escaped; only charts, which `charts.py` draws itself, are put in as they are.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from coach.reports.agent_parts import AgentReport
+from coach.reports.charts import anger_arc, trend
+from coach.reports.safe import without_controls
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("coach.reports", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_clean,
+    )
+    environment.filters["day"] = day
+    return environment
+
+
+def _clean(value: Any) -> Any:
+    """Transcript text without control characters or marks that turn the reading direction."""
+    return without_controls(value) if type(value) is str else value
+
+
+def day(moment: Any) -> str:
+    """A date as people write it: "Mon 16 Nov"."""
+    return f"{moment:%a} {moment.day} {moment:%b}"
+
+
+def page(template: str, **values: Any) -> str:
+    """A page of `pages/` rendered with `values`; a value the template asks for and does not get is an error."""
+    return _environment().get_template(template).render(**values)
+
+
+def agent_html(report: AgentReport, made_at: str) -> str:
+    """The agent's page.  `made_at` is printed as it is: equal input gives equal bytes."""
+    return page(
+        "agent.html.j2",
+        report=report,
+        charts=_charts(report),
+        engine_line=report.engine_line,
+        disclaimer=report.disclaimer,
+        made_at=made_at,
+    )
+
+
+def _charts(report: AgentReport) -> dict[str, Any]:
+    """The trends with a number in them (None for the others) and the arc of every call whose heat is known."""
+    return {
+        "trends": [
+            trend(
+                f"trend-{i}",
+                shown.label,
+                [(p.week, p.share, p.low or 0.0, p.high or 0.0, p.calls) for p in shown.points],
+            )
+            if any(p.share is not None for p in shown.points)
+            else None
+            for i, shown in enumerate(report.trends)
+        ],
+        "arcs": {
+            call.call_id: anger_arc(
+                f"arc-{call.call_id}",
+                f"Heat of the customer's words in call {call.call_id}",
+                call.arc.heat,
+                call.arc.moves,
+                call.arc.turns,
+            )
+            if call.arc.heat
+            else None
+            for call in report.calls
+        },
+    }

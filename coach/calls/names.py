@@ -14,6 +14,8 @@ from coach.calls.cues import Line
 from coach.calls.known import Span, spelled_letters
 from coach.calls.wordlists import AMBIGUOUS, FIRST_NAMES, NOT_NAMES, RELATIONS
 
+_NEVER = NOT_NAMES | RELATIONS
+
 _INTRODUCTIONS = tuple(
     tuple(cue.split())
     for cue in (
@@ -56,6 +58,7 @@ _GREETINGS = frozenset(
 _AFTER_SELF = frozenset(["speaking", "here", "calling", "from"])
 _LONGEST = 3
 _LONGEST_ANSWER = 16
+_MASKED = "\u25a1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def _name_from(line: Line, at: int, *, capital: bool) -> int:
     after = at
     while after < len(line.atoms) and after - at < _LONGEST:
         atom = line.atoms[after]
-        if atom.numeral or atom.value in NOT_NAMES or (after > at and not _close(line, after)):
+        if atom.numeral or atom.value in _NEVER or (after > at and not _close(line, after)):
             break
         if _is_number_prefix(line, atom) or _gap(line, after).strip(" .,:;-…\"'’"):
             break
@@ -147,7 +150,7 @@ def _speaking(line: Line) -> Iterator[Named]:
             first = at - 1
             while first > 0 and at - first < 2 and _capital(line, line.atoms[first - 1]) and _close(line, first):
                 first -= 1
-            if not any(a.value in NOT_NAMES for a in line.atoms[first:at]):
+            if not any(a.value in _NEVER for a in line.atoms[first:at]):
                 yield _named(line, first, at, mine, sure=True)
 
 
@@ -195,7 +198,7 @@ def _greeted(line: Line, at: int) -> Iterator[Named]:
     elif gap == "" and line.atoms[at - 1].value in ("hi", "hello", "hey", "hiya", "dear"):
         word = line.atoms[at]
         follows = line.text[word.end : word.end + 1]
-        if not word.numeral and word.value not in NOT_NAMES and follows in ("", ",", "!", "."):
+        if not word.numeral and word.value not in _NEVER and follows in ("", ",", "!", "."):
             yield _named(line, at, at + 1, "NAME", sure=False)
 
 
@@ -205,9 +208,10 @@ def _answers(line: Line) -> Iterator[Named]:
         return
     mine = "AGENT" if line.by_agent else "CUSTOMER"
     kind = mine if line.asked_name == "yours" else "NAME"
-    words = [at for at, atom in enumerate(line.atoms) if not atom.numeral and atom.value not in NOT_NAMES]
-    spoken = [at for at, atom in enumerate(line.atoms) if atom.value not in NOT_NAMES]
-    if words and len(words) <= _LONGEST and len(spoken) == len(words) and words[-1] - words[0] == len(words) - 1:
+    words = [at for at, atom in enumerate(line.atoms) if not atom.numeral and atom.value not in _NEVER]
+    spoken = [at for at, atom in enumerate(line.atoms) if atom.value not in _NEVER]
+    few = 0 < len(words) <= _LONGEST and len(line.atoms) <= _LONGEST * 2 and _MASKED not in line.text
+    if few and len(spoken) == len(words) and words[-1] - words[0] == len(words) - 1:
         yield _named(line, words[0], words[-1] + 1, kind, sure=True)
         return
     at = 0 if len(line.atoms) <= _LONGEST_ANSWER else len(line.atoms)

@@ -6,6 +6,8 @@ one it uses what the gate said before.
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,15 +19,18 @@ from coach.grading.critique import CallCritique, Mark
 from coach.grading.gate import TriedLine, tried_line
 from coach.grading.grade import Grading
 from coach.grading.signals import stock_phrases
-from coach.pipeline.work import EVERYONE, in_hand
+from coach.pipeline.intake import EVERYONE
+from coach.pipeline.memory import in_hand
 from coach.reports.agent import agent_report
 from coach.reports.agent_parts import AgentReport
 from coach.reports.focus import Focus, FocusState, choose_focus, focus_moment, tally
 from coach.reports.team import Coverage, FocusMove, ReviewItem, TeamDigest, team_digest
+from coach.reports.team_tally import WINDOW
 from coach.store import Focus as KeptFocus
 from coach.store import Review, ReviewState, Scope, Store
 
-HISTORY = 12  # weeks that a report looks back
+HISTORY = 12  # weeks that an agent's report looks back
+MOST_AT_ONCE = 8  # agents told at once: each has its whole history in memory
 
 
 @dataclass(frozen=True)
@@ -48,11 +53,25 @@ class Teller:
         self._playbook = grading.playbook
         self._version = grading.playbook.version(schema_hash())
 
-    async def agents(self, week: str) -> AsyncIterator[ToldAgent]:
-        """The report of every agent who has graded calls in a week, one at a time.  Keeps each agent's focus."""
-        for name in self._store.agents(EVERYONE):
-            if any(True for _ in self._critiques(Scope.of_agent(name), [week])):
-                yield await self.agent(name, week)
+    async def agents(self, week: str, *, width: int = 1) -> AsyncIterator[ToldAgent]:
+        """The report of every agent who has graded calls in a week, by id.  Keeps each agent's focus.
+
+        Up to `width` agents are told at once, so that their suggested lines are gated side by side.
+        """
+        telling: deque[asyncio.Task[ToldAgent | None]] = deque()
+        width = min(width, MOST_AT_ONCE) if self._grading.engine.ai else 1
+        try:
+            for name in self._store.agents(EVERYONE):
+                if week not in self._store.weeks(Scope.of_agent(name)):
+                    continue
+                telling.append(asyncio.create_task(self._told(name, week)))
+                if len(telling) >= width and (told := await telling.popleft()):
+                    yield told
+            while telling:
+                if told := await telling.popleft():
+                    yield told
+        finally:
+            await asyncio.gather(*telling, return_exceptions=True)
 
     def digests(self, week: str) -> Iterator[TeamDigest]:
         """The digest of everyone, then one a team where there are two teams or more."""
@@ -73,11 +92,17 @@ class Teller:
 
     async def agent(self, agent: str, week: str) -> ToldAgent:
         """One agent's report.  Raises NotFound for an agent or week without graded calls."""
+        told = await self._told(agent, week)
+        if told is None:
+            raise self._nothing_of(agent, week)
+        return told
+
+    async def _told(self, agent: str, week: str) -> ToldAgent | None:
         scope = Scope.of_agent(agent)
         history = list(self._critiques(scope, weeks_before(week, HISTORY)))
         mine = [c for c in history if c.week == week]
         if not mine:
-            raise self._nothing_of(agent, week)
+            return None
         calls = {call.call_id: call for call in self._store.calls(scope, weeks=[week])}
         before = self._focus_before(scope, agent, week)
         focus = choose_focus(history, self._playbook.rubric, week, before)
@@ -110,11 +135,12 @@ class Teller:
 
     def _focus_before(self, scope: Scope, agent: str, week: str) -> FocusState | None:
         """The focus of the latest earlier week that had one."""
-        engine = self._grading.engine.name
-        kept = [
-            f for f in self._store.focuses(scope, agent=agent, playbook=self._version, engine=engine) if f.week < week
-        ]
+        kept = [f for f in self._focuses(scope) if f.agent == agent and f.week < week]
         return FocusState(check_id=kept[-1].check_id, since_week=kept[-1].since) if kept else None
+
+    def _focuses(self, scope: Scope) -> list[KeptFocus]:
+        """The kept focuses of this way of grading, by agent and week."""
+        return self._store.focuses(scope, playbook=self._version, engine=self._grading.engine.name)
 
     def _keep(self, focus: Focus, agent: str, team: str) -> None:
         self._store.keep_focus(
@@ -160,7 +186,7 @@ class Teller:
             week=week,
             team=team,
             critiques=self._critiques(scope, [week]),
-            history=self._critiques(scope, weeks_before(week, HISTORY)[:-1]),
+            history=self._critiques(scope, weeks_before(week, WINDOW)[:-1]),
             coverage=self._coverage(scope, week, team),
             focuses=self._moves(scope, week),
             reviews=[_item(r) for r in self._store.queue(scope, weeks=[week])],
@@ -185,25 +211,21 @@ class Teller:
         return tuple(dict.fromkeys((r.source, r.reason) for r in found))
 
     def _moves(self, scope: Scope, week: str) -> dict[str, FocusMove]:
-        """What each agent worked on before this week, and how it went since."""
-        kept = self._store.focuses(scope, playbook=self._version, engine=self._grading.engine.name)
-        agents = sorted({focus.agent for focus in kept if focus.week < week})
-        return {agent: move for agent in agents if (move := self._move(agent, week))}
-
-    def _move(self, agent: str, week: str) -> FocusMove | None:
-        scope = Scope.of_agent(agent)
-        before = self._focus_before(scope, agent, week)
-        if before is None:
-            return None
-        history = list(self._critiques(scope, weeks_before(week, HISTORY)))
-        then, chances_then = tally(before.check_id, [c for c in history if c.week < week])
-        now, chances_now = tally(before.check_id, [c for c in history if c.week == week])
-        return FocusMove(
-            before.check_id,
-            before.since_week,
-            then / chances_then if chances_then else None,
-            now / chances_now if chances_now else None,
-        )
+        """What each agent worked on before this week: how it went when that was chosen, and how it goes this week."""
+        kept = [f for f in self._focuses(scope) if f.week < week]
+        chosen = {(f.agent, f.week): f for f in kept}
+        latest = {f.agent: f for f in kept}
+        mine: dict[str, list[tuple[float, int]]] = {agent: [] for agent in latest}
+        for critique in self._critiques(scope, [week]) if latest else ():
+            if critique.agent in latest:
+                mine[critique.agent].append(tally(latest[critique.agent].check_id, [critique]))
+        moves = {}
+        for agent, focus in latest.items():
+            first = chosen.get((agent, focus.since), focus)
+            earned, chances = sum(e for e, _ in mine[agent]), sum(n for _, n in mine[agent])
+            then = first.rate if first.chances else None
+            moves[agent] = FocusMove(focus.check_id, focus.since, then, earned / chances if chances else None)
+        return moves
 
 
 def _item(review: Review) -> ReviewItem:

@@ -170,7 +170,16 @@ def anger_arc(
         axes.set_xticks(range(0, len(turns), step), turns[::step])
 
     rows = _arc_rows(heat, moves, turns)
-    return drawn(identity, title, _arc_words(points, marks, turns), ("Turn", "Customer's words", "Agent's move"), rows, draw, (WIDTH, 2.7), (0.105, 0.1, 0.995, 0.985))  # fmt: skip
+    return drawn(
+        identity,
+        title,
+        _arc_words(points, marks, turns),
+        ("Turn", "Customer's words", "Agent's move"),
+        rows,
+        draw,
+        (WIDTH, 2.7),
+        (0.105, 0.1, 0.995, 0.985),
+    )
 
 
 def _moves(axes: Axes, marks: Sequence[tuple[int, str]], turns: int) -> None:

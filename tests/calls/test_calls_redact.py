@@ -161,6 +161,12 @@ def test_openings_and_vocatives(masked):
     assert masked("this is Maya", "agent") == "this is [AGENT]"
 
 
+def test_an_answer_with_a_name_costs_no_other_word(make):
+    """After "what's your name" the name goes, not the other words of the answer."""
+    call = make(("customer", "What's your name, love?"), ("agent", "It's Maya. What was your mam called?"))
+    assert redact(call).turns[1].text == "It's [AGENT]. What was your mam called?"
+
+
 def test_a_name_given_once_is_masked_in_the_whole_call(make):
     """What a caller introduced herself as goes wherever it is said."""
     call = make(("customer", "My name is Zebedee."), ("agent", "Right you are, Zebedee, and zebedee it is."))

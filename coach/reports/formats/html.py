@@ -58,7 +58,7 @@ def agent_html(report: AgentReport, made_at: str) -> str:
 
 
 def _charts(report: AgentReport) -> dict[str, Any]:
-    """The trends with a number in them (None for the others) and the arc of every call whose heat is known."""
+    """The trends with a number in them (None for the others) and the arc of every call with any heat."""
     return {
         "trends": [
             trend(
@@ -78,7 +78,7 @@ def _charts(report: AgentReport) -> dict[str, Any]:
                 call.arc.moves,
                 call.arc.turns,
             )
-            if call.arc.heat
+            if any(level for _, level in call.arc.heat)
             else None
             for call in report.calls
         },

@@ -66,6 +66,7 @@ def signals(redacted: Redacted, lexicons: Lexicons) -> Signals:
     goodwill = [kindness(line) for line in call.reading.customer]
     opened, closed = _questions(call)
     return {
+        "duration_s": _duration(redacted),
         "talk_share_agent": _talk_share(call),
         "longest_agent_turn_words": max((len(line.words) for line in call.reading.agent), default=None),
         "longest_agent_turn_s": _longest_turn(redacted),
@@ -85,6 +86,12 @@ def signals(redacted: Redacted, lexicons: Lexicons) -> Signals:
         "holds": _holds(redacted),
         "hold_longest_s": _longest_hold(redacted),
     }
+
+
+def _duration(redacted: Redacted) -> float | None:
+    """From the first time to the last that the record holds; None without times."""
+    times = [t for turn in redacted.turns for t in (turn.start, turn.end) if t is not None]
+    return max(times) - min(times) if times else None
 
 
 def _talk_share(call: Analysis) -> float | None:

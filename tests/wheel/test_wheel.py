@@ -1,0 +1,73 @@
+"""The built wheel, installed elsewhere and run from another folder, does the main job with what it carries.
+
+`make wheel-test` builds it into build/site; these tests run that copy, never the checkout.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "build" / "site"
+
+
+def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the wheel's coach in a folder that holds nothing of the checkout."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-P", "-m", *arguments],
+        cwd=cwd,
+        env={**kept, "PYTHONPATH": str(SITE), "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_wheel_runs_from_its_own_place(tmp_path: Path) -> None:
+    """The program that answers is the wheel's, with its own prompts, rubrics and sample calls."""
+    code = "import coach.playbook.load as l, coach; print(coach.__file__); print(l.shipped())"
+    (tmp_path / "where.py").write_text(code, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-P", str(tmp_path / "where.py")],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(SITE), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    program, shipped = (Path(line) for line in done.stdout.split())
+    assert program.is_relative_to(SITE)
+    assert shipped == SITE / "coach" / "_shipped"
+    assert (shipped / "prompts" / "grade_system.j2").is_file()
+
+
+def test_the_wheel_grades_a_fixture_from_another_folder(tmp_path: Path) -> None:
+    """One call, graded by the pattern engine, with its quotes."""
+    call = SITE / "coach" / "_shipped" / "fixtures" / "calls" / "c-4501.txt"
+    done = run("coach", "grade", str(call), "--engine", "patterns", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    critique = json.loads(done.stdout)
+    assert critique["call_id"] == "c-4501"
+    assert any(finding["evidence"] for finding in critique["findings"])
+
+
+def test_the_wheel_demonstrates_itself(tmp_path: Path) -> None:
+    """`coach demo` grades the sample team with the recorded replies, migrates a new store and writes the pages."""
+    done = run("coach", "demo", "--out", str(tmp_path / "demo"), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "37 graded" in done.stdout
+    page = (tmp_path / "demo" / "pages" / "2026-W47" / "agents" / "tom.html").read_text(encoding="utf-8")
+    assert "llm-through-relay" in page
+
+
+def test_the_wheels_playbook_has_no_fault(tmp_path: Path) -> None:
+    """`coach trainer lint` finds nothing in what is shipped."""
+    done = run("coach", "trainer", "lint", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout

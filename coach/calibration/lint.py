@@ -7,6 +7,7 @@ looked at once it reads.  Nothing here grades, and no model is asked.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -69,9 +70,15 @@ def _matter_faults(root: Path) -> Iterator[LintFault]:
         rulings = None if rubric is None else frozenset(ruling.id for ruling in rubric.rulings)
         yield from guidance_faults(guidance.items, of_guidance, rulings)
     if lexicons is not None:
-        yield from lexicon_faults(lexicons.lists, of_lexicons, load_playbook().lexicons)
+        yield from lexicon_faults(lexicons.lists, of_lexicons, _shipped_lists())
     if rubric is not None and guidance is not None:
         yield from _coverage_faults(root, rubric, guidance.items, of_guidance)
+
+
+@lru_cache(maxsize=1)
+def _shipped_lists() -> frozenset[str]:
+    """The word lists that the program looks for: those of the shipped playbook."""
+    return frozenset(load_playbook().lexicons)
 
 
 def _coverage_faults(

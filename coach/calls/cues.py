@@ -16,11 +16,11 @@ _ASKS = re.compile(
     r"\?|\b(?:confirm|need|give me|tell me|spell|type|provide|take your|have your|send me)\b", re.IGNORECASE
 )
 _ASKS_YOURS = re.compile(
-    r"\byour (?:full |first |last |sur |own )?(?:name|surname)\b|\bwho am i\b|\bwho'?s (?:speaking|calling|this)\b|\baccount holder",
+    r"(?<!in )\byour (?:full |first |last |sur |own )?(?:name|surname)\b|\bwho am i\b|\bwho'?s (?:speaking|calling|this)\b|\baccount holder",
     re.IGNORECASE,
 )
 _ASKS_NAME = re.compile(
-    r"\b(?:your|the|full|first|last|second|sur|account holder'?s?) ?name\b|\bsurname\b|\bwho am i (?:speaking|talking|chatting)\b"
+    r"(?<!in )\b(?:your|the|full|first|last|second|sur|account holder'?s?) ?name\b|\bsurname\b|\bwho am i (?:speaking|talking|chatting)\b"
     r"|\bwho'?s (?:speaking|calling|this)\b|\bwhat (?:was|is|are|do) \w{1,20} (?:\w{1,20} )?call(?:ed)?\b",
     re.IGNORECASE,
 )

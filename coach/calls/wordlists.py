@@ -32,7 +32,7 @@ AMBIGUOUS = _words(
 # What a cue for a name ("this is", "hello") is often followed by instead.
 NOT_NAMES = _words(
     """
-    s t d ll m re ve
+    s t d ll m re ve wow brilliant lovely finally hallelujah exactly correct
         a about accounts after afternoon again agent all almost already also always am american an and another any
     anyone anything april are as asap ask at away babe back bad bank be because been before being big billing both
     british but by bye call called calling came can cannot cause certainly chat check cheers come could course

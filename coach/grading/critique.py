@@ -295,7 +295,12 @@ class Provenance(Known):
 
 
 class CallCritique(Known):
-    """All that is known of one call after grading: claims kept apart from what was proven."""
+    """All that is known of one call after grading: claims kept apart from what was proven.
+
+    `quotes` counts the proven quotes, `close_quotes` those of them that are close.  The tokens are those of all
+    replies that the grade rests on, as the server counted them, recalled ones too (`tokens_cached` is part of
+    `tokens_in`).
+    """
 
     call_id: str
     agent: str
@@ -329,6 +334,9 @@ class CallCritique(Known):
     close_quotes: int
     quotes: int
     provenance: Provenance
+    tokens_in: int = 0
+    tokens_cached: int = 0
+    tokens_out: int = 0
 
     def finding(self, check_id: str) -> Finding | None:
         """The finding for a check, or None where it was not asked."""

@@ -117,20 +117,19 @@ def _common_in_order(window: list[str], wanted: list[str]) -> tuple[int, int]:
 
 
 class Prover:
-    """Proves the quotes of one call.  `unproven` collects what did not hold; `close` and `asked` are counts."""
+    """Proves the quotes of one call.  `unproven` collects what did not hold; `proven` and `close` count."""
 
     def __init__(self, call: Redacted) -> None:
         self._turns = {turn.id: turn for turn in call.turns}
         self._order = {turn.id: i for i, turn in enumerate(call.turns)}
         self.unproven: list[Unproven] = []
         self.close = 0
-        self.asked = 0
+        self.proven = 0
 
     def prove(self, quote: Quote | None, where: str, speaker: Speaker | None = None) -> Proven | None:
         """The proven quote, or None and a line in `unproven`.  `speaker` None takes either side."""
         if quote is None:
             return None
-        self.asked += 1
         turn = self._turns.get(quote.turn_id)
         why = _why_not(turn, speaker)
         place = None if turn is None or why else locate(turn.text, quote.text)
@@ -139,6 +138,7 @@ class Prover:
             self.unproven.append(Unproven(where=where, turn_id=quote.turn_id, claimed=quote.text, why=reason))
             return None
         start, end, match = place
+        self.proven += 1
         self.close += match == "close"
         return Proven(
             turn_id=turn.id, speaker=turn.speaker.value, text=turn.text[start:end], start=start, end=end, match=match

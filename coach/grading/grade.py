@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from coach.calls.transcript import Redacted, Speaker
-from coach.engines.exchange import Engine
+from coach.engines.exchange import Engine, Fault, Reply, Request, Usage
 from coach.grading.ask import Asking, Part, parts, requests, schema_hash
 from coach.grading.critique import (
     CallCritique,
@@ -77,17 +77,40 @@ Heard = list[StageCritique | Ungraded]
 async def grade_call(call: Redacted, week: str, grading: Grading) -> CallCritique:
     """The critique of one call.  Never raises for what one answer lacks; EngineDown passes through."""
     wanted = grading.parts()
-    heard = await _hear_all(call, grading, wanted)
-    return judge(call, week, grading, wanted, heard)
+    meter = _Meter(grading.engine)
+    heard = await _hear_all(call, grading, wanted, meter)
+    critique = judge(call, week, grading, wanted, heard)
+    used = meter.usage
+    return critique.model_copy(
+        update={"tokens_in": used.tokens_in, "tokens_cached": used.tokens_cached, "tokens_out": used.tokens_out}
+    )
 
 
-async def _hear_all(call: Redacted, grading: Grading, wanted: Sequence[Part]) -> list[Heard]:
+class _Meter:
+    """The engine, counting the tokens of the replies about one call, recalled ones too: what its grade took."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.name, self.model, self.ai = engine.name, engine.model, engine.ai
+        self.usage = Usage()
+
+    async def answer(self, request: Request) -> Reply | Fault:
+        answer = await self._engine.answer(request)
+        if isinstance(answer, Reply):
+            self.usage += answer.usage
+        return answer
+
+    async def aclose(self) -> None:
+        """The engine beneath belongs to whoever opened it."""
+
+
+async def _hear_all(call: Redacted, grading: Grading, wanted: Sequence[Part], engine: Engine) -> list[Heard]:
     """The answers, a list a sample.  No failure of one cancels the others."""
     asked = []
     for sample in range(grading.repeats):
         asking = Asking(grading.asking.model, grading.asking.parameters, sample)
         for part, request in zip(wanted, requests(call, grading.playbook, asking, wanted), strict=True):
-            asked.append(hear(request, grading.engine, grading.playbook, part))
+            asked.append(hear(request, engine, grading.playbook, part))
     answers = await asyncio.gather(*asked, return_exceptions=True)
     for answer in answers:
         if isinstance(answer, BaseException):
@@ -133,7 +156,7 @@ def judge(call: Redacted, week: str, grading: Grading, wanted: Sequence[Part], h
         problems=_problems(call, first),
         signals=signals(call, grading.playbook.lexicons),
         close_quotes=prover.close,
-        quotes=prover.asked,
+        quotes=prover.proven,
         provenance=grading.provenance(call),
         **_whole_fields(whole),
     )

@@ -135,7 +135,6 @@ def _note(view: Overview, call: Redacted, rubric: Rubric, prover: Prover) -> tup
             continue
         place = locate(call.note, claim.quote) if claim.quote else None
         if claim.present and place is None:
-            prover.asked += 1
             prover.unproven.append(
                 Unproven(where=f"note {claim.item}", turn_id="note", claimed=claim.quote or "", why="not in the note")
             )

@@ -159,13 +159,20 @@ def _reviews(digest: TeamDigest) -> Section:
 
 def _improved(digest: TeamDigest) -> Section:
     if not digest.improved:
-        lead = f"No focus has moved up over {FEWEST_FOR_NUMBER} chances or more yet."
+        lead = f"No focus has moved up yet; that takes {FEWEST_FOR_NUMBER} chances before and {FEWEST_FOR_NUMBER} this week."
         return Section("improved", "Moved on their own focus", lead)
     rows = tuple(
         (i.agent, digest.check(i.check_id).name, i.since, percent(i.rate_then), percent(i.rate_now), str(i.chances))
         for i in digest.improved
     )
-    columns = (("Agent", "id"), ("Focus", ""), ("Since", "id"), ("Then", "num"), ("Now", "num"), ("Chances", "num"))
+    columns = (
+        ("Agent", "id"),
+        ("Focus", ""),
+        ("Since", "id"),
+        ("Before", "num"),
+        ("This week", "num"),
+        ("Chances", "num"),
+    )
     lead = "Each against their own past only."
     return Section("improved", "Moved on their own focus", lead, (Table("Focus that moved up", columns, rows),))
 

@@ -77,15 +77,17 @@ def coverage_figures(covered: Covered) -> tuple[tuple[str, str, str], ...]:
         ("Ungraded stages", f"{ungraded:,}", "see below" if ungraded else ""),
         ("Unproven claims", f"{covered.unproven:,}", "not in the transcript; they do not count"),
         ("Quotes proven", f"{covered.quotes:,}", f"{exact:,} exact, {covered.close:,} close"),
-        ("Cost", "not known" if covered.cost is None else f"${covered.cost:,.2f}", _tokens(covered)),
+        _cost(covered),
     )
 
 
-def _tokens(covered: Covered) -> str:
-    parts = [] if covered.tokens is None else [f"{covered.tokens:,} tokens"]
-    if covered.recalled:
-        parts.append(f"{covered.recalled:,} answers recalled")
-    return ", ".join(parts)
+def _cost(covered: Covered) -> tuple[str, str, str]:
+    if not covered.tokens:
+        return ("Cost", "none", "no model was asked")
+    tokens = f"{covered.tokens:,} tokens"
+    if covered.cost is None:
+        return ("Cost", "not known", f"{tokens}; prices are not set")
+    return ("Cost", f"${covered.cost:,.2f}", tokens)
 
 
 def recognition_moment(recognition: Recognition) -> Moment:

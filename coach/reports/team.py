@@ -192,9 +192,8 @@ def _covered(tally: Tally, group: Group | None, coverage: Coverage) -> Covered:
         close=tally.close,
         unscored=tally.unscored[group] if group is not None else 0,
         apart=graded - (tally.groups[group].calls if group is not None else 0),
-        cost=coverage.cost,
-        tokens=coverage.tokens,
-        recalled=coverage.recalled,
+        cost=coverage.cost_of(*tally.tokens) if coverage.cost_of else None,
+        tokens=tally.tokens[0] + tally.tokens[2],
         outcomes=tuple((o, tally.outcomes[o]) for o in ("resolved", "partly", "open", "unknown") if tally.outcomes[o]),
     )
 

@@ -36,13 +36,13 @@ def checks_by_id(rubric: Rubric) -> dict[str, Check]:
 
 
 def improved(focuses: Focuses, judged: Judged, checks: Mapping[str, Check]) -> tuple[Improved, ...]:
-    """Whose own focus went up, over five chances or more."""
+    """Whose own focus went up, over five chances or more before and in the week."""
     found = []
     for agent, move in sorted(focuses.items()):
-        chances = _chances(judged, agent, move.check_id)
+        chances = judged.chances(agent, move.check_id)
         if move.check_id not in checks or move.rate_then is None or move.rate_now is None:
             continue
-        if chances >= FEWEST_FOR_NUMBER and move.rate_now - move.rate_then >= MOVED:
+        if movement(move, chances)[1]:
             found.append(
                 Improved(
                     agent=agent,
@@ -50,7 +50,7 @@ def improved(focuses: Focuses, judged: Judged, checks: Mapping[str, Check]) -> t
                     since=move.since,
                     rate_then=move.rate_then,
                     rate_now=move.rate_now,
-                    chances=chances,
+                    chances=chances[1],
                 )
             )
     return tuple(found)
@@ -92,7 +92,7 @@ def _one_to_one(
         say = "Ask what they would like to work on."
     else:
         last = f"{check.reader.plain} ({check.id}), since {move.since}."
-        moved, up = movement(move, _chances(judged, agent, move.check_id))
+        moved, up = movement(move, judged.chances(agent, move.check_id))
         say = f"It would land better to {check.reader.better.rstrip('.')}."
         if up:
             say = "Say that it moved, and ask what they did differently. The aim stays: " + _lower(check.reader.aim)
@@ -108,14 +108,18 @@ def _one_to_one(
     )
 
 
-def movement(move: FocusMove, chances: int) -> tuple[str, bool]:
-    """Whether a focus moved, in words, and whether it went up.  No direction below five chances."""
+def movement(move: FocusMove, chances: tuple[int, int]) -> tuple[str, bool]:
+    """Whether a focus moved, in words, and whether it went up.
+
+    `chances` are those before the week and in it; with fewer than five in either there is no direction.
+    """
     if move.rate_then is None or move.rate_now is None:
         return "No earlier rate to compare with yet.", False
-    if chances < FEWEST_FOR_NUMBER:
-        word = "chance" if chances == 1 else "chances"
-        return f"{chances} {word} in four weeks: too few to say whether it moved.", False
-    span = f"{percent(move.rate_then)} then, {percent(move.rate_now)} now, over {chances} chances"
+    before, now = chances
+    if min(before, now) < FEWEST_FOR_NUMBER:
+        word = "chance" if now == 1 else "chances"
+        return f"{now} {word} this week, {before} in the weeks before: too few to say whether it moved.", False
+    span = f"{percent(move.rate_then)} of {before} chances before, {percent(move.rate_now)} of {now} this week"
     change = move.rate_now - move.rate_then
     if change >= MOVED:
         return f"It moved up: {span}.", True
@@ -163,10 +167,6 @@ def training(judged: Judged, rubric: Rubric) -> tuple[Training, ...]:
 def percent(rate: float) -> str:
     """A rate of 0 to 1 as a whole per cent."""
     return f"{rate * 100:.0f} %"
-
-
-def _chances(judged: Judged, agent: str, check_id: str) -> int:
-    return int(judged.cells.get(agent, {}).get(check_id, (0.0, 0))[1])
 
 
 def _does_well(judged: Judged, agent: str, check_id: str) -> bool:

@@ -6,6 +6,7 @@ Agents stand in alphabetical order everywhere; nothing here orders people by a s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from coach.grading.critique import Known, Proven
@@ -15,17 +16,15 @@ FEWEST_FOR_NUMBER = 5  # calls or chances below which a number is not shown as a
 
 
 class Coverage(Known):
-    """What only the run knows: calls handed in, what was refused as (source, reason), and what it cost in USD.
+    """What only the run knows: calls handed in, what was refused as (source, reason), and what tokens cost.
 
-    `cost` and `tokens` are None where the engine does not say.  `recalled` counts replies answered from memory.
-    Graded calls, quotes, unproven claims and ungraded stages are counted from the critiques themselves.
+    `cost_of` gives US dollars for (tokens in, of which cached, out); None where nobody named the prices.  Graded
+    calls, tokens, quotes, unproven claims and ungraded stages are counted from the critiques themselves.
     """
 
     calls_in: int
     refused: tuple[tuple[str, str], ...] = ()
-    cost: float | None = None
-    tokens: int | None = None
-    recalled: int = 0
+    cost_of: Callable[[int, int, int], float] | None = None
 
 
 class Reason(Known):
@@ -49,8 +48,7 @@ class Covered(Known):
     unscored: int
     apart: int
     cost: float | None
-    tokens: int | None
-    recalled: int
+    tokens: int
     outcomes: tuple[tuple[str, int], ...]
 
 
@@ -166,7 +164,7 @@ class ReviewKind(Known):
 
 
 class FocusMove(NamedTuple):
-    """An agent's focus: the check, its first week, and its rate (0 to 1) then and now; None where unknown."""
+    """An agent's focus: the check, its first week, its rate (0 to 1) in the weeks before and in this week, or None."""
 
     check_id: str
     since: str
@@ -175,7 +173,7 @@ class FocusMove(NamedTuple):
 
 
 class Improved(Known):
-    """Somebody whose own focus went up, against nobody but themselves."""
+    """Somebody whose own focus went up, against nobody but themselves.  `chances` are this week's."""
 
     agent: str
     check_id: str

@@ -86,14 +86,28 @@ class Spread:
 
 
 class Judged:
-    """The rates of one group.  `cells[agent][check]` is [earned, chances] over the window."""
+    """The rates of one group.  `cells[agent][check]` is [earned, chances] over the window.
+
+    `this_week[agent][check]` holds the chances of the digest's own week, once that week is read.
+    """
 
     def __init__(self) -> None:
         self.calls = 0
         self.cells: dict[str, dict[str, list[float]]] = {}
+        self.this_week: dict[str, dict[str, int]] = {}
         self.stages: dict[str, Spread] = defaultdict(Spread)
         self.scores: dict[str, list[float]] = {}
         self.recognised: dict[str, TopK[Recognition]] = {}
+
+    def end_week(self) -> None:
+        """Keep the chances of the week apart, before earlier weeks are added to the cells."""
+        self.this_week = {a: {c: int(n) for c, (_, n) in cells.items()} for a, cells in self.cells.items()}
+
+    def chances(self, agent: str, check_id: str) -> tuple[int, int]:
+        """The chances of an agent at a check: in the window before the week, and in the week."""
+        both = int(self.cells.get(agent, {}).get(check_id, (0.0, 0))[1])
+        now = self.this_week.get(agent, {}).get(check_id, 0)
+        return both - now, now
 
     def add_cells(self, critique: CallCritique) -> tuple[float, int]:
         """Count the findings that belong in a score; (earned, chances) of this call."""
@@ -164,6 +178,7 @@ class Tally:
         self.ungraded: Counter[str] = Counter()
         self.engines: dict[Group, Counter[str]] = defaultdict(Counter)
         self.unproven = self.quotes = self.close = 0
+        self.tokens = (0, 0, 0)  # in, of which cached, out
         self.unscored: Counter[Group] = Counter()
         self.issues: Counter[str] = Counter()
         self.issues_before: Counter[str] = Counter()
@@ -186,6 +201,12 @@ class Tally:
         self.calls[critique.agent] += 1
         self.outcomes[critique.outcome] += 1
         self.unproven += len(critique.unproven)
+        read, cached, written = self.tokens
+        self.tokens = (
+            read + critique.tokens_in,
+            cached + critique.tokens_cached,
+            written + critique.tokens_out,
+        )
         self.quotes += critique.quotes
         self.close += critique.close_quotes
         for stage in critique.ungraded:
@@ -287,6 +308,8 @@ def tally_of(week: str, team: str | None, critiques: Iterable[CallCritique], his
     for critique in critiques:
         if critique.week == week and team in (None, critique.team):
             tally.add(critique)
+    for judged in tally.groups.values():
+        judged.end_week()
     for critique in history:
         if team in (None, critique.team):
             tally.add_earlier(critique)

@@ -42,7 +42,21 @@ def test_case_punctuation_quotes_fillers_and_forms_are_folded(text: str, said: s
 
 def test_the_transcripts_own_words_are_given_back() -> None:
     """The place spans the original text, fillers and spelling included."""
-    assert found("Well, I'll, um, SEND it.", "i'll send it") == ("I'll, um, SEND it", "exact")
+    assert found("Well, I'll, um, SEND it.", "i'll send it") == ("I'll, um, SEND it.", "exact")
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "shown"),
+    [
+        ("Is it late? Yes.", "is it late", "Is it late?"),
+        ("I told [NAME] that.", "told NAME", "told [NAME]"),
+        ("It was £40, then.", "40", "£40,"),
+        ("(Hello there)", "hello there", "(Hello there)"),
+    ],
+)
+def test_the_marks_that_touch_a_quote_belong_to_it(text: str, said: str, shown: str) -> None:
+    """A question keeps its mark, a placeholder its brackets, a sum its currency."""
+    assert found(text, said) == (shown, "exact")
 
 
 @pytest.mark.parametrize("splice", ["...", "....", "…", "[...]", "[…]"])
@@ -125,7 +139,7 @@ def test_a_planted_false_quote_is_caught_counted_and_shown(lamp: Redacted) -> No
     """Words that nobody said prove nothing and stand among the unproven claims."""
     prover = Prover(lamp)
     assert prover.prove(quote("T02 I apologise for the awful mess with the lamp"), "APO1", Speaker.AGENT) is None
-    assert prover.asked == 1
+    assert prover.proven == 0
     (unproven,) = prover.unproven
     assert (unproven.where, unproven.turn_id) == ("APO1", "T02")
     assert unproven.claimed == "I apologise for the awful mess with the lamp"
@@ -155,7 +169,7 @@ def test_no_quote_is_no_claim(lamp: Redacted) -> None:
     """Where nothing was quoted nothing is counted."""
     prover = Prover(lamp)
     assert prover.prove(None, "ACK1") is None
-    assert (prover.asked, prover.unproven) == (0, [])
+    assert (prover.proven, prover.unproven) == (0, [])
 
 
 def test_close_quotes_are_counted_apart(lamp: Redacted) -> None:
@@ -163,7 +177,7 @@ def test_close_quotes_are_counted_apart(lamp: Redacted) -> None:
     prover = Prover(lamp)
     proven = prover.prove(quote("T04 I will send the courier to you with a whole lamp"), "RES1", Speaker.AGENT)
     assert proven is not None
-    assert (proven.match, prover.close, prover.asked) == ("close", 1, 1)
+    assert (proven.match, prover.close, prover.proven) == ("close", 1, 1)
     assert proven.text == "I will send a courier to you with a whole lamp"
 
 

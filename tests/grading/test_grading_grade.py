@@ -80,7 +80,7 @@ def test_a_call_is_graded_whole(graded: Any) -> None:
     assert (result.unproven, result.ungraded, result.week) == ((), (), "2026-W10")
     assert [stage.score for stage in result.stages] == [5.0, 5.0, 3.0, None]
     assert result.best_moment.text == "I will send a courier"
-    assert result.change_moment.text == "It is booked"
+    assert result.change_moment.text == "It is booked."
     assert [mark.kind for mark in result.timeline] == ["first_fix_or_policy"]
     assert result.finding("RES2").try_words == "I'll book it."
     assert result.finding("NONE1") is None
@@ -96,7 +96,7 @@ def test_a_planted_false_quote_leaves_its_check_ungraded_and_is_counted(graded: 
     assert result.finding("ACK2").verdict == "ungraded"
     assert [(u.where, u.claimed) for u in result.unproven] == [("ACK1", "I do apologise for all of it")]
     assert [s.score for s in result.stages if s.stage_id == "acknowledge"] == [None]
-    assert result.quotes == graded().quotes - 1
+    assert result.quotes + len(result.unproven) == graded().quotes - 1  # its timeline mark is left out here
 
 
 def test_close_quotes_are_counted(graded: Any) -> None:

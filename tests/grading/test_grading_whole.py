@@ -119,7 +119,7 @@ def test_a_turning_point_stands_without_the_move_it_followed(lamp: Redacted, sma
 def test_an_outcome_stands_with_or_without_its_quote(lamp: Redacted, small: Rubric) -> None:
     """Either side's line may show it."""
     found, _ = whole(lamp, small, outcome={"outcome": "partly", "quote": q("T05", "All right")})
-    assert (found.outcome, found.outcome_quote and found.outcome_quote.text) == ("partly", "All right")
+    assert (found.outcome, found.outcome_quote and found.outcome_quote.text) == ("partly", "All right.")
 
 
 @pytest.mark.parametrize(

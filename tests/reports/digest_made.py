@@ -109,7 +109,7 @@ def critique(call_id: str = "c-1", agent: str = "ana", week: str = "2026-W47", *
         "provenance": MODEL,
     }
     for name, field in CallCritique.model_fields.items():
-        if name not in values:
+        if name not in values and field.is_required():
             values[name] = ()
             assert "tuple" in str(field.annotation)
     return CallCritique(**{**values, **changes})

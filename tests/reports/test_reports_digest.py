@@ -55,12 +55,18 @@ def test_coverage_counts_from_the_critiques() -> None:
     call = made.critique(
         quotes=10,
         close_quotes=2,
+        tokens_in=700,
+        tokens_cached=300,
+        tokens_out=100,
         outcome="open",
         unproven=(Unproven(where="ACK1", turn_id="T02", claimed="x", why="not there"),),
         ungraded=(Ungraded(stage_id="close", reason="truncated", detail=""),),
     )
     refused = (("b.txt", "no agent"), ("a.txt", "no agent"), ("c.pdf", "unknown format"))
-    covered = made.digest([call], coverage=Coverage(calls_in=4, refused=refused, cost=0.5)).coverage
+    covered = made.digest(
+        [call],
+        coverage=Coverage(calls_in=4, refused=refused, cost_of=lambda read, cached, out: (read - cached + out) / 1000),
+    ).coverage
     assert (covered.graded, covered.quotes, covered.close, covered.unproven, covered.cost) == (1, 10, 2, 1, 0.5)
     assert next((r.reason, r.count, r.examples) for r in covered.refused) == ("no agent", 2, ("a.txt", "b.txt"))
     assert covered.ungraded[0].reason == "truncated"
@@ -185,14 +191,21 @@ def test_promises_without_a_time_come_first() -> None:
     assert [(p.call_id, p.when) for p in promises.entries[:2]] == [("t-2", None), ("t-1", "by four")]
 
 
+def earlier(n: int, agent: str = "ana") -> list[Any]:
+    """Chances at ACK1 in the week before."""
+    return graded(n, "ACK1", "missed", agent, week="2026-W46")
+
+
 def test_only_a_focus_over_five_chances_is_said_to_have_moved() -> None:
-    """No direction below five chances, and none without an earlier rate."""
-    moves = {"ana": ("ACK1", "2026-W45", 0.2, 0.6), "bob": ("ACK1", "2026-W45", 0.2, 0.6)}
-    digest = made.digest([*graded(5, "ACK1", "met"), *graded(4, "ACK1", "met", "bob")], focuses=moves)
-    assert [i.agent for i in digest.improved] == ["ana"]
-    assert digest.agenda[0].moved == "It moved up: 20 % then, 60 % now, over 5 chances."
+    """No direction below five chances, in the week or before it."""
+    moves = dict.fromkeys(("ana", "bob", "cy"), ("ACK1", "2026-W45", 0.2, 0.6))
+    week = [*graded(5, "ACK1", "met"), *graded(1, "ACK1", "met", "bob"), *graded(5, "ACK1", "met", "cy")]
+    digest = made.digest(week, history=[*earlier(6), *earlier(9, "bob"), *earlier(4, "cy")], focuses=moves)
+    assert [(i.agent, i.chances) for i in digest.improved] == [("ana", 5)]
+    assert digest.agenda[0].moved == "It moved up: 20 % of 6 chances before, 60 % of 5 this week."
     assert digest.agenda[0].say.startswith("Say that it moved")
-    assert digest.agenda[1].moved == "4 chances in four weeks: too few to say whether it moved."
+    assert digest.agenda[1].moved == "1 chance this week, 9 in the weeks before: too few to say whether it moved."
+    assert digest.agenda[2].moved.startswith("5 chances this week, 4 in the weeks before: too few")
 
 
 @pytest.mark.parametrize(
@@ -201,7 +214,8 @@ def test_only_a_focus_over_five_chances_is_said_to_have_moved() -> None:
 )
 def test_the_agenda_says_plainly_whether_it_moved(then: float | None, now: float, words: str) -> None:
     """Down, level and unknown are said as such, and the advice is worded as what would land better."""
-    digest = made.digest(graded(5, "ACK1", "partial"), focuses={"ana": FocusMove("ACK1", "2026-W45", then, now)})
+    move = FocusMove("ACK1", "2026-W45", then, now)
+    digest = made.digest(graded(5, "ACK1", "partial"), history=earlier(5), focuses={"ana": move})
     assert words in digest.agenda[0].moved
     assert digest.agenda[0].say.startswith("It would land better to ")
     assert digest.improved == ()

@@ -43,7 +43,7 @@ def full(**changes: Any) -> TeamDigest:
     values: dict[str, Any] = {
         "team": "north",
         "history": [c.model_copy(update={"team": "north"}) for c in history],
-        "coverage": Coverage(calls_in=155, refused=(("a.txt", "no agent"),), cost=1.5, tokens=9000, recalled=3),
+        "coverage": Coverage(calls_in=155, refused=(("a.txt", "no agent"),), cost_of=lambda *_: 1.5),
         "focuses": {f"agent-0{n}": FocusMove("CALM1", "2026-W45", 0.2, 0.6) for n in range(1, 7)},
     }
     return made.digest([*week, *near], **{**values, **changes})

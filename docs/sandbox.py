@@ -1,0 +1,79 @@
+"""A folder of its own in which the documents' sample commands really run, with the pattern check and no key."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+SHOWN_AS = "~/week"  # the folder as the documents show it
+
+
+class Sandbox:
+    """A temporary folder that holds the sample calls as `fixtures/`; commands see no key and no coach.toml."""
+
+    def __init__(self, root: Path, width: int) -> None:
+        self._root = root
+        self._width = width
+        self._holder = tempfile.TemporaryDirectory()
+        self._folder = Path(self._holder.name).resolve()
+
+    def __enter__(self) -> Sandbox:
+        (self._folder / "fixtures").symlink_to(self._root / "fixtures")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._holder.cleanup()
+
+    def show(self, line: str) -> str:
+        """Run a command and show it with what it printed; a leading number keeps so many lines of that.
+
+        A command that fails shows its error line.  Raises RuntimeError for one that fails without a line of ours.
+        """
+        first, _, rest = line.partition(" ")
+        most, command = (int(first), rest) if first.isdigit() else (None, line)
+        printed = self._printed(shlex.split(command))
+        if most is not None and len(printed) > most:
+            printed = [*printed[:most], "..."]
+        return "\n".join(["```console", f"$ {command}", *printed, "```"])
+
+    def _printed(self, words: list[str]) -> list[str]:
+        if words[0] != "coach":
+            raise RuntimeError(f"{words[0]}: only coach commands are run")
+        done = subprocess.run(
+            [sys.executable, "-m", "coach", *words[1:]],
+            cwd=self._folder,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=300,
+            check=False,
+        )
+        text = done.stdout
+        if done.returncode:
+            said = [line for line in done.stderr.splitlines() if line.startswith("coach: ")]
+            if not said:
+                raise RuntimeError(f"{shlex.join(words)}: {(done.stderr.strip().splitlines() or ['no word why'])[-1]}")
+            text += "\n".join(said)
+        text = text.replace(str(self._root), "~/coach").replace(str(self._folder), SHOWN_AS)
+        return [line.rstrip() for line in text.rstrip().splitlines()]
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+        return {
+            **kept,
+            "HOME": str(self._folder),
+            "PYTHONPATH": str(self._root),
+            "PYTHONIOENCODING": "utf-8",
+            "COLUMNS": str(self._width),
+            "NO_COLOR": "1",
+            "TERM": "dumb",
+        }

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test setup setup-dev format lint types contract tests docs-check wheel-test docs accessibility clean
+.PHONY: demo test setup setup-dev format lint types contract tests docs-check wheel-test docs pictures clean
 
 # Hash-pinned; the stamp is newer than the lock file when the environment is up to date.
 $(VENV)/.run: requirements.lock pyproject.toml
@@ -49,6 +49,10 @@ wheel-test: setup-dev
 # Regenerates what the documents quote: command help, sample output, the file tree.
 docs: setup-dev
 	$(BIN)/python docs/generate.py
+
+# Takes the README's pictures from the demo's pages; needs a Chromium.
+pictures: setup-dev demo
+	$(BIN)/python docs/pictures.py
 
 clean:
 	rm -rf $(VENV) build dist out .coverage* .mypy_cache .ruff_cache

@@ -19,6 +19,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -89,7 +90,7 @@ class Settings(BaseSettings):
     team: TeamSettings = TeamSettings()
     engine: EngineSettings = EngineSettings()
     grading: GradingSettings = GradingSettings()
-    store: str = Field(default="coach.db", description="Database: a file, or an SQLAlchemy address.")
+    store: str = Field(default="coach.db", description="Database file (SQLite).")
     out: str = Field(default="pages", description="Folder for the pages.")
     playbook: str = Field(default="", description="Folder with rubrics/ and prompts/; empty: the shipped playbook.")
     retention_days: int = Field(default=0, ge=0, description="`coach purge` removes calls older than this; 0: keep.")
@@ -167,6 +168,8 @@ def read_settings(**options: Any) -> Settings:
             f"setting {name}: {first['msg'].removeprefix('Value error, ')}",
             f"mend it in {FILE}, the environment or the option (docs/settings.md lists all)",
         ) from None
+    except SettingsError as error:
+        raise BadSettings(f"the environment: {str(error).splitlines()[0]}", "mend or unset the variable") from None
     except ValueError as error:
         raise BadSettings(f"{FILE} is not valid TOML: {str(error).splitlines()[0]}", "mend the line") from None
     except OSError as error:

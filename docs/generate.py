@@ -113,8 +113,7 @@ def faults() -> str:
         Action.REASK: "asked once more, with the error shown",
         Action.STOP: "not asked in this run; the next run asks it",
     }
-    # An empty reply is a reply: grading/hear.py takes it as it came, whatever the table would allow.
-    told = {kind: done[TABLE[kind]] for kind in FaultKind} | {FaultKind.EMPTY: done[Action.PEOPLE]}
+    told = {kind: done[TABLE[kind]] for kind in FaultKind}
     lines = ["| reason | what is done about it |", "|---|---|"]
     lines += [f"| `{kind.value}` | {words} |" for kind, words in told.items()]
     lines += ["", "These end the run at once, because no other request would fare better:", ""]

@@ -63,19 +63,31 @@ def _no_constant(name: str) -> NoReturn:
 async def hear(request: Request, engine: Engine, playbook: Playbook, part: Part) -> StageCritique | Ungraded:
     """Ask one part and read the answer; after an unusable reply ask once more, showing the fault."""
     answer = await engine.answer(request)
-    if isinstance(answer, Fault) or verdict_on(answer) is not None:
+    text = _usable_text(answer)
+    if text is None:
         return _ungraded(part, answer)
     try:
-        return parse_reply(answer.text, part)
+        return parse_reply(text, part)
     except UnusableReply as fault:
-        again = repair_request(request, answer.text, str(fault), playbook, part.id)
+        again = repair_request(request, text, str(fault), playbook, part.id)
     answer = await engine.answer(again)
-    if isinstance(answer, Fault) or verdict_on(answer) is not None:
+    text = _usable_text(answer)
+    if text is None:
         return _ungraded(part, answer)
     try:
-        return parse_reply(answer.text, part)
+        return parse_reply(text, part)
     except UnusableReply as fault:
         return Ungraded(stage_id=part.id, reason=FaultKind.INVALID.value, detail=f"after one repair try: {fault}"[:300])
+
+
+def _usable_text(answer: Reply | Fault) -> str | None:
+    """What was said; None where asking once more cannot help: no reply, a refusal, a reply cut off.
+
+    An empty reply is text as well: it is asked for once more like any other that cannot be read.
+    """
+    if isinstance(answer, Fault) or verdict_on(answer) not in (None, FaultKind.EMPTY):
+        return None
+    return answer.text
 
 
 def _ungraded(part: Part, answer: Reply | Fault) -> Ungraded:

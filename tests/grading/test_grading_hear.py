@@ -141,18 +141,26 @@ def test_every_kind_of_fault_becomes_ungraded(
         ({"finish": "length"}, "truncated"),
         ({"finish": "content_filter"}, "content_filter"),
         ({"refusal": "I cannot."}, "refusal"),
-        ({"text": "  "}, "empty"),
     ],
 )
 @pytest.mark.parametrize("first", [[], ["{}"]])
 def test_a_reply_is_judged_before_it_is_read(
     request_of: Request, book: Playbook, fields: dict[str, Any], reason: str, first: list[str]
 ) -> None:
-    """A cut-off, filtered, refused or empty reply is never parsed, even where its text would do."""
+    """A cut-off, filtered or refused reply is never parsed, even where its text would do."""
     reply = answered(request_of, **{"text": GOOD, **fields})
     result = heard(ScriptedEngine({"steady": [*first, reply]}), request_of, book)
     assert isinstance(result, Ungraded)
     assert result.reason == reason
+
+
+def test_an_empty_reply_is_asked_for_once_more(request_of: Request, book: Playbook) -> None:
+    """Like any other reply that cannot be read; a second empty one leaves the stage ungraded."""
+    empty = answered(request_of, text="  ")
+    assert isinstance(heard(ScriptedEngine({"steady": [empty, GOOD]}), request_of, book), StageCritique)
+    result = heard(ScriptedEngine({"steady": [empty, empty]}), request_of, book)
+    assert isinstance(result, Ungraded)
+    assert result.reason == "invalid"
 
 
 def test_an_engine_that_is_down_is_not_swallowed(request_of: Request, book: Playbook) -> None:

@@ -5,6 +5,8 @@ Heavy packages are imported inside the commands, so that `--help` answers at onc
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -13,6 +15,8 @@ import typer
 from coach.cli import calls, people, trainer, workspace
 from coach.cli.say import say_error
 from coach.errors import CannotWrite, CoachError
+
+INTERRUPTED = 130  # what typer gives for Ctrl-C
 
 app = typer.Typer(
     name="coach",
@@ -31,8 +35,12 @@ app.add_typer(people.review, name="review")
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the process's exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a quote that the terminal cannot write is no reason to fail
     try:
         code = app(args=arguments, standalone_mode=False)
+        sys.stdout.flush()
     except CoachError as error:
         say_error(error)
         return error.exit_code
@@ -42,13 +50,23 @@ def run(arguments: Sequence[str] | None = None) -> int:
         say() if say else say_error(CoachError(str(error)))
         return error.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        say_error(CoachError("stopped", "what was answered is kept, the same command goes on from there"))
-        return 1
-    except BrokenPipeError:
-        sys.stderr.close()
+        code = INTERRUPTED
+    except (BrokenPipeError, SystemExit):  # `coach ... | head`; typer and rich make the second of the first
+        _abandon_output()
         return 0
     except OSError as error:
-        what = f"{error.filename or 'a file'}: {error.strerror or error}"
+        if error.filename is None:
+            _abandon_output()
+        what = f"{error.filename or 'the output'}: {error.strerror or error}"
         say_error(CannotWrite(what, "check the path, its permissions and the disk"))
         return 1
+    if code == INTERRUPTED:
+        say_error(CoachError("stopped", "what was answered is kept, the same command goes on from there"))
+        return 1
     return code if isinstance(code, int) else 0
+
+
+def _abandon_output() -> None:
+    """Point standard output at nothing: the interpreter flushes it once more at its end, and would complain."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

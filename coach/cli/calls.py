@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,19 +16,21 @@ from coach.cli.choices import (
     Repeats,
     StorePath,
     Week,
-    live_options,
+    one_call,
     open_grading,
     playbook_of,
-    prices_of,
     settings_of,
 )
 from coach.cli.say import ProgressWatch, say
-from coach.errors import BadSettings, Ungradable
+from coach.errors import NotFound
 
 if TYPE_CHECKING:
     from coach.calls.read import Defaults
-    from coach.engines.choose import Opened
-    from coach.pipeline import Stop, Summary
+    from coach.calls.transcript import Redacted
+    from coach.engines.exchange import Ledger
+    from coach.grading.critique import CallCritique
+    from coach.pipeline import Counts
+    from coach.playbook.load import Playbook
     from coach.settings import Settings
 
 PathsArgument = Annotated[list[Path] | None, typer.Argument(help="Call files or folders; none: the store's calls.")]
@@ -85,22 +83,30 @@ def batch(
         store=store,
         playbook=playbook,
     )
-    defaults = _defaults(settings, agent, started_at)
+    from coach.calls.weeks import parse_week
+
+    defaults = defaults_of(settings, agent, started_at)
+    files = tuple(paths or ())
+    week = None if week is None else parse_week(week)
     if dry_run:
         from coach.cli.forecast import forecast
 
-        forecast(settings, tuple(paths or ()), defaults, week)
+        forecast(settings, files, defaults, week)
         return 0
-    summary = _run(settings, tuple(paths or ()), week, defaults)
+    from coach.cli.running import run_job
     from coach.cli.summary import say_summary
 
+    summary = run_job(settings, files, week, defaults)
     say_summary(summary, settings)
     if summary.stopped:
         return 1
+    if not summary.counts.graded:
+        raise nothing_graded(summary.counts, week)
     return GAPS if strict and (summary.counts.ungraded_calls or summary.counts.refused) else 0
 
 
-def _defaults(settings: Settings, agent: str, started_at: datetime | None) -> Defaults:
+def defaults_of(settings: Settings, agent: str, started_at: datetime | None) -> Defaults:
+    """What holds for calls of which neither file nor manifest says so."""
     from coach.calls.read import Defaults
 
     if started_at is not None and started_at.tzinfo is None:
@@ -108,61 +114,15 @@ def _defaults(settings: Settings, agent: str, started_at: datetime | None) -> De
     return Defaults(agent=agent, team=settings.team.name, started_at=started_at, zone=settings.zone)
 
 
-def _run(settings: Settings, paths: tuple[Path, ...], week: str | None, defaults: Defaults) -> Summary:
-    from coach.calls.read import count_files
-    from coach.calls.weeks import parse_week
-    from coach.pipeline import Job, Stop
-    from coach.store import open_store
-
-    week = None if week is None else parse_week(week)
-    book = playbook_of(settings)
-    live_options(settings)  # a missing model is said before anything is written
-    job = Job(
-        paths=paths,
-        week=week,
-        defaults=defaults,
-        zone=settings.zone,
-        out=settings.path(settings.out),
-        concurrency=settings.engine.concurrency,
-        made_at=datetime.now(settings.zone).replace(microsecond=0),
-        priced=prices_of(settings) is not None,
-    )
-    total = count_files(paths) if paths else None
-    with open_store(settings.store_address) as store, store.hold_batch(), ProgressWatch(total) as watch:
-        return asyncio.run(_batch(job, store, settings, book, watch, Stop()))
-
-
-async def _batch(job: Any, store: Any, settings: Settings, book: Any, watch: ProgressWatch, stop: Stop) -> Summary:
-    from coach.pipeline import run_batch
-    from coach.pipeline.work import CallLedger
-
-    async with open_grading(settings, book, CallLedger(store)) as (grading, opened):
-        with _draining(opened, stop):
-            return await run_batch(job, store, grading, opened, watch, stop)
-
-
-@contextmanager
-def _draining(opened: Opened, stop: Stop) -> Iterator[None]:
-    """Ctrl-C and SIGTERM let what is in flight finish; a second one ends the program at once."""
-    loop = asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM)
-
-    def drain() -> None:
-        stop.asked = True
-        opened.stop()
-        for number in signals:
-            loop.remove_signal_handler(number)
-
-    try:
-        for number in signals:
-            loop.add_signal_handler(number, drain)
-    except (NotImplementedError, RuntimeError):  # no signal handlers on this platform or thread
-        pass
-    try:
-        yield
-    finally:
-        for number in signals:
-            loop.remove_signal_handler(number)
+def nothing_graded(counts: Counts, week: str | None) -> NotFound:
+    """Why a batch that went through graded nothing."""
+    if not counts.calls_in:
+        where = f"no calls of {week}" if week else "no calls"
+        return NotFound(f"the store holds {where}", "name the files: `coach batch PATHS`")
+    if counts.elsewhere:
+        others = ", ".join(sorted(counts.other_weeks)[-6:])
+        return NotFound(f"no call of {week} among {counts.calls_in}", f"they lie in {others}")
+    return NotFound(f"none of {counts.calls_in} calls could be taken in", "the reasons stand above")
 
 
 def grade(
@@ -180,39 +140,33 @@ def grade(
     settings = settings_of(
         engine__name=engine, engine__model=model, engine__base_url=base_url, store=store, playbook=playbook
     )
-    defaults = _defaults(settings, agent or "unnamed", started_at or datetime.now(settings.zone))
-    critique = asyncio.run(_grade_one(settings, file, defaults))
+    from coach.cli.running import run_async
+
+    book = playbook_of(settings)
+    call = one_call(file, defaults_of(settings, agent or "unnamed", started_at or datetime.now(settings.zone)))
+    critique = run_async(_grade_one(settings, call, book))
     if as_json:
         print(critique.model_dump_json(indent=2))
         return
     from coach.cli.one_call import show_call
 
-    show_call(critique, playbook_of(settings).rubric)
+    show_call(critique, book.rubric)
 
 
-async def _grade_one(settings: Settings, file: Path, defaults: Defaults) -> Any:
-    from coach.calls.read import open_calls
-    from coach.calls.redact import redact
-    from coach.calls.transcript import Refused
+async def _grade_one(settings: Settings, call: Redacted, book: Playbook) -> CallCritique:
+    from contextlib import ExitStack
+
     from coach.calls.weeks import week_of
     from coach.grading.grade import grade_call
-    from coach.pipeline.work import remembering
     from coach.store import open_store
 
-    found = next(iter(open_calls([file], defaults)), None)
-    if found is None or isinstance(found, Refused):
-        raise Ungradable(
-            f"{file}: {found.reason if found else 'holds no call'}", "see docs/calls.md for what can be read"
-        )
-    call = redact(found)
-    book = playbook_of(settings)
-    if live_options(settings) is None or settings.engine.name in ("patterns", "recorded"):
-        async with open_grading(settings, book, None) as (grading, _):
+    with ExitStack() as kept:
+        # Replies are kept under no call: any purge erases them.
+        def make_ledger() -> Ledger:
+            return kept.enter_context(open_store(settings.store_address)).ledger()
+
+        async with open_grading(settings, book, make_ledger) as (grading, _):
             return await grade_call(call, week_of(call.started_at, settings.zone), grading)
-    with open_store(settings.store_address) as store:
-        week = week_of(call.started_at, settings.zone)
-        async with open_grading(settings, book, remembering(store, call, week)) as (grading, _):
-            return await grade_call(call, week, grading)
 
 
 def import_(
@@ -224,27 +178,20 @@ def import_(
 ) -> None:
     """Read, redact and keep calls without grading them; `coach batch` without paths grades what is kept."""
     from coach.calls.read import count_files
-    from coach.pipeline.work import Counts, take_in
+    from coach.pipeline.intake import take_in
+    from coach.pipeline.progress import Counts
     from coach.store import open_store
 
     settings = settings_of(store=store, team__name=team)
-    defaults = _defaults(settings, agent, started_at)
-    counts, total = Counts(), count_files(paths)
+    defaults = defaults_of(settings, agent, started_at)
+    counts, total, taken = Counts(), count_files(paths), 0
     with open_store(settings.store_address) as opened, ProgressWatch(total) as watch:
-        same = sum(1 for _ in take_in(paths, defaults, opened, settings.zone, None, counts, watch))
-    same -= counts.new + counts.changed
+        for _ in take_in(paths, defaults, opened, settings.zone, None, counts, watch):
+            taken += 1
+            watch.passed()
+    same = taken - counts.new - counts.changed
     say(f"{counts.new} new, {counts.changed} changed, {same} known already, {len(counts.refused)} refused")
     for refused in counts.refused:
         say(f"  refused {refused.source}: {refused.reason}")
-    if counts.refused and not counts.new + counts.changed + same:
-        raise BadSettings("no call could be taken in", "see the reasons above")
-
-
-def run_demo(out: Path) -> None:
-    """The sample team's weeks, graded with the recorded replies, into `out`."""
-    from coach.cli.summary import say_demo
-    from coach.playbook.load import shipped
-
-    settings = settings_of(engine__name="recorded", store=str(out / "coach.db"), out=str(out / "pages"))
-    summary = _run(settings, (shipped() / "fixtures" / "calls",), None, _defaults(settings, "", None))
-    say_demo(summary, settings)
+    if not taken:
+        raise NotFound("no call could be taken in", "see the reasons above" if counts.refused else "name call files")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coach.errors import BadPlaybook, BadSettings, NotFound
+from coach.errors import BadPlaybook, BadSettings, NotFound, Ungradable
 
 if TYPE_CHECKING:
+    from coach.calls.read import Defaults
+    from coach.calls.transcript import Redacted
     from coach.engines.choose import Opened
-    from coach.engines.exchange import Ledger
+    from coach.engines.exchange import Engine, Ledger
     from coach.engines.options import LiveOptions, Prices
     from coach.grading.grade import Grading
     from coach.playbook.load import Playbook
@@ -46,8 +49,13 @@ def settings_of(**options: Any) -> Settings:
         if key:
             nested.setdefault(section, {})[key] = value
         else:
-            nested[section] = str(Path(value).absolute()) if section in ("store", "out", "playbook") else value
+            nested[section] = _from_here(value) if section in ("store", "out", "playbook") else value
     return read_settings(**nested)
+
+
+def _from_here(path: str) -> str:
+    """A path of the command line is relative to the current folder, wherever coach.toml lies."""
+    return path if "://" in path or not path else str(Path(path).expanduser().absolute())
 
 
 def playbook_of(settings: Settings) -> Playbook:
@@ -92,20 +100,35 @@ def live_options(settings: Settings) -> LiveOptions | None:
     )
 
 
+def engine_name(settings: Settings) -> str:
+    """The engine in force.  Raises BadSettings where it is live and lacks a model, a key or a server."""
+    from coach.engines.choose import choose_name
+
+    live = live_options(settings)
+    name = choose_name(settings.engine.name or None, live)
+    if name == "live" and live is None:
+        raise BadSettings(
+            "the live engine needs a key or the address of a server",
+            "set OPENAI_API_KEY, or give --base-url, or choose --engine patterns",
+        )
+    return name
+
+
 @asynccontextmanager
 async def open_grading(
-    settings: Settings, playbook: Playbook, ledger: Ledger | None
+    settings: Settings, playbook: Playbook, make_ledger: Callable[[], Ledger | None]
 ) -> AsyncIterator[tuple[Grading, Opened]]:
-    """The engine in force, open, and how it grades."""
+    """The engine in force, open, and how it grades.  Only the live engine has a ledger made."""
     from coach.engines.choose import open_engine
     from coach.grading.ask import Asking
     from coach.grading.grade import Grading
     from coach.playbook.load import shipped
     from coach.settings import EngineSettings
 
-    live = live_options(settings)
-    recorded = shipped() / "fixtures" / "recorded"
-    async with open_engine(settings.engine.name, live=live, recorded=recorded, ledger=ledger) as opened:
+    name = engine_name(settings)
+    live = live_options(settings) if name == "live" else None
+    ledger = make_ledger() if live else None
+    async with open_engine(name, live=live, recorded=shipped() / "fixtures" / "recorded", ledger=ledger) as opened:
         yield (
             Grading(
                 playbook=playbook,
@@ -124,16 +147,42 @@ def parameters_of(engine: EngineSettings) -> dict[str, Any]:
     return limit if engine.temperature is None else {**limit, "temperature": engine.temperature}
 
 
+def one_call(file: Path, defaults: Defaults) -> Redacted:
+    """The one call of a file, redacted.  Raises Ungradable for a file without one, or with more."""
+    from coach.calls.read import open_calls
+    from coach.calls.redact import redact
+    from coach.calls.transcript import Refused
+
+    # A manifest beside the file may name files that are missing: those refusals come after the calls.
+    found = list(islice(open_calls([file], defaults), 2))
+    calls = [each for each in found if not isinstance(each, Refused)]
+    if len(calls) > 1:
+        raise Ungradable(f"{file}: holds more than one call", "name a file of one call, or use `coach batch`")
+    if not calls:
+        why = next((each.reason for each in found if isinstance(each, Refused)), "holds no call")
+        raise Ungradable(f"{file}: {why}")
+    return redact(calls[0])
+
+
+@contextmanager
+def open_filled_store(settings: Settings) -> Iterator[Store]:
+    """The store, for a command that reads: one that is not there is said to be missing, and not made."""
+    from coach.store import open_store
+
+    address = settings.store_address
+    if isinstance(address, Path) and not address.exists():
+        raise NotFound(f"there is no store at {address}", "grade some calls with `coach batch PATHS`, or name --store")
+    with open_store(address) as opened:
+        yield opened
+
+
 def remembered_grading(settings: Settings, playbook: Playbook, store: Store, engine: str | None) -> Grading:
     """How the store's calls were graded last (by the named engine, if one is named), asking nothing anew.
 
     Raises NotFound where there was no such run, BadPlaybook where it graded with another playbook.
     """
-    from coach.engines.recall import Recall
-    from coach.engines.recorded import RecordedEngine, RecordedReplies
     from coach.grading.ask import Asking, schema_hash
     from coach.grading.grade import Grading
-    from coach.playbook.load import shipped
     from coach.settings import EngineSettings
     from coach.store import Scope
 
@@ -147,9 +196,22 @@ def remembered_grading(settings: Settings, playbook: Playbook, store: Store, eng
             "grade again with `coach batch`, or name the old one with --playbook",
             file=playbook.folder,
         )
-    recorded = last.engine == "recorded"
-    ledger: Ledger = RecordedReplies(shipped() / "fixtures" / "recorded") if recorded else store.ledger()
-    memory = Recall(RecordedEngine(last.model), ledger)
-    memory.name, memory.ai = last.engine, last.engine != "patterns"
-    asking = Asking(last.model, parameters_of(EngineSettings() if recorded else settings.engine))
-    return Grading(playbook, asking, memory, repeats=int(last.counts.get("repeats", 1)))
+    asking = Asking(last.model, parameters_of(EngineSettings() if last.engine == "recorded" else settings.engine))
+    return Grading(
+        playbook, asking, _memory_of(last.engine, last.model, store), repeats=int(last.counts.get("repeats", 1))
+    )
+
+
+def _memory_of(engine: str, model: str, store: Store) -> Engine:
+    """An engine under the name of another: it tells what that one said, and asks nobody."""
+    from coach.engines.recall import Recall
+    from coach.engines.recorded import RecordedEngine, RecordedReplies
+    from coach.engines.widen import Widen
+    from coach.playbook.load import shipped
+
+    silent = RecordedEngine(model)
+    silent.name, silent.ai = engine, engine != "patterns"
+    if not silent.ai:
+        return silent
+    recorded = engine == "recorded"
+    return Widen(Recall(silent, RecordedReplies(shipped() / "fixtures" / "recorded") if recorded else store.ledger()))

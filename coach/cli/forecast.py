@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.cli.choices import live_options, parameters_of, playbook_of, prices_of
+from coach.cli.choices import (
+    engine_name,
+    live_options,
+    open_filled_store,
+    open_grading,
+    playbook_of,
+    prices_of,
+)
+from coach.cli.running import run_async
 from coach.cli.say import say
 
 if TYPE_CHECKING:
     from coach.calls.read import Defaults
-    from coach.engines.exchange import Request
+    from coach.calls.transcript import Redacted, Refused
+    from coach.grading.grade import Grading
     from coach.settings import Settings
+    from coach.store import Store
 
 CHARACTERS_A_TOKEN = 4  # rough for English; the server's own count is on every reply
 TOKENS_OUT = 900  # a stage's reply, the mean of the recorded ones
@@ -22,23 +34,22 @@ TOKENS_OUT = 900  # a stage's reply, the mean of the recorded ones
 class _Sum:
     calls: int = 0
     refused: int = 0
+    known: int = 0
     requests: int = 0
     fresh: int = 0
     shared: int = 0
 
 
 def forecast(settings: Settings, paths: tuple[Path, ...], defaults: Defaults, week: str | None) -> None:
-    """Print what a batch over these calls would ask."""
-    from coach.engines.choose import choose_name
-
-    live = live_options(settings)
-    name = choose_name(settings.engine.name or None, live)
-    total = _sum(settings, paths, defaults, week)
-    say(f"Calls      {total.calls} to grade, {total.refused} refused")
+    """Print what a batch over these calls (the store's, where `paths` are none) would ask."""
+    name = engine_name(settings)
+    total = run_async(_sum(settings, paths, defaults, week))
+    known = f", {total.known} of them graded before" if total.known else ""
+    say(f"Calls      {total.calls} to grade{known}, {total.refused} refused")
     if name != "live":
         say(f"Engine     {name}: no requests to a server, no cost")
         return
-    out = total.requests * TOKENS_OUT
+    live, out = live_options(settings), total.requests * TOKENS_OUT
     say(f"Requests   {total.requests} to {settings.model} at {live.host if live else ''}; nothing was sent")
     say(
         f"Tokens     about {total.fresh + total.shared} in, of which {total.shared} may come from the server's cache, "
@@ -53,34 +64,58 @@ def forecast(settings: Settings, paths: tuple[Path, ...], defaults: Defaults, we
     say(f"Cost       about {least:.2f} to {most:.2f} US dollars; what was answered before is not asked again")
 
 
-def _sum(settings: Settings, paths: tuple[Path, ...], defaults: Defaults, week: str | None) -> _Sum:
-    from coach.calls.read import open_calls
-    from coach.calls.redact import redact
+async def _sum(settings: Settings, paths: tuple[Path, ...], defaults: Defaults, week: str | None) -> _Sum:
     from coach.calls.transcript import Refused
     from coach.calls.weeks import week_of
-    from coach.grading.ask import Asking, parts, render_transcript, requests, system_message
+    from coach.pipeline.work import known_critique
 
-    book = playbook_of(settings)
-    wanted = parts(book, settings.grading.stages_per_request)
-    asking = Asking(settings.model, parameters_of(settings.engine))
     total = _Sum()
-    for found in open_calls(paths, defaults):
-        if isinstance(found, Refused):
-            total.refused += 1
-            continue
-        call = redact(found)
-        if week is None or week_of(call.started_at, settings.zone) == week:
-            total.calls += 1
-            shared = (len(system_message(book)) + len(render_transcript(call, book))) // CHARACTERS_A_TOKEN
-            _add(total, requests(call, book, asking, wanted), shared, settings.grading.repeats)
+    async with open_grading(settings, playbook_of(settings), lambda: None) as (grading, _):
+        with _store(settings, paths) as store:
+            for call in _calls(paths, defaults, store, week):
+                if isinstance(call, Refused):
+                    total.refused += 1
+                elif week is None or week_of(call.started_at, settings.zone) == week:
+                    total.calls += 1
+                    if store is not None and known_critique(store, call, grading) is not None:
+                        total.known += 1
+                    else:
+                        _add(total, call, grading)
     return total
 
 
-def _add(total: _Sum, asked: list[Request], shared: int, repeats: int) -> None:
+def _store(settings: Settings, paths: tuple[Path, ...]) -> AbstractContextManager[Store | None]:
+    """The store where there is one; without paths there must be."""
+    address = settings.store_address
+    if paths and isinstance(address, Path) and not address.exists():
+        return nullcontext()
+    return open_filled_store(settings)
+
+
+def _calls(
+    paths: tuple[Path, ...], defaults: Defaults, store: Store | None, week: str | None
+) -> Iterator[Redacted | Refused]:
+    from coach.calls.read import open_calls
+    from coach.calls.redact import redact
+    from coach.calls.transcript import Refused
+    from coach.store import Scope
+
+    if not paths and store is not None:
+        yield from store.calls(Scope.everyone(), weeks=None if week is None else [week])
+    for found in open_calls(paths, defaults):
+        yield found if isinstance(found, Refused) else redact(found)
+
+
+def _add(total: _Sum, call: Redacted, grading: Grading) -> None:
     """Count a call's requests: what they begin with alike may come from the server's cache from the second on."""
-    total.requests += len(asked) * repeats
-    for index, request in enumerate(asked * repeats):
+    from coach.grading.ask import render_transcript, requests, system_message
+
+    book = grading.playbook
+    asked = requests(call, book, grading.asking, grading.parts())
+    prefix = (len(system_message(book)) + len(render_transcript(call, book))) // CHARACTERS_A_TOKEN
+    total.requests += len(asked) * grading.repeats
+    for index, request in enumerate(asked * grading.repeats):
         tokens = sum(len(m.content) for m in request.messages) // CHARACTERS_A_TOKEN
-        cached = shared if index else 0
+        cached = prefix if index else 0
         total.shared += cached
         total.fresh += tokens - cached

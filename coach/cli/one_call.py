@@ -29,7 +29,7 @@ def show_call(critique: CallCritique, rubric: Rubric) -> None:
         out.print(f"\n{stage.name}: {band}{partial}", style="bold", markup=False)
         for finding in critique.findings:
             if finding.stage_id == stage.id:
-                out.print(_line(finding, rubric))
+                out.print(_line(finding, rubric), soft_wrap=True)
     out.print(
         f"\nAs a whole: {critique.call.band or 'not enough to score'}. Outcome: {critique.outcome}.", markup=False
     )

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.choices import EngineName, StorePath, Week, playbook_of, remembered_grading, settings_of
+from coach.cli.choices import (
+    EngineName,
+    PlaybookPath,
+    StorePath,
+    Week,
+    open_filled_store,
+    playbook_of,
+    remembered_grading,
+    settings_of,
+)
 from coach.cli.say import console, say
 from coach.errors import BadSettings, CannotWrite, NotFound
 
 if TYPE_CHECKING:
     from coach.pipeline.tell import Teller
-    from coach.store import Review, Store
+    from coach.store import Review
 
 
 class Format(StrEnum):
@@ -50,19 +60,22 @@ def register(app: typer.Typer) -> None:
 
 
 @contextmanager
-def _teller(store: str | None, engine: str | None, week: str | None) -> Iterator[tuple[Teller, Store, str]]:
+def _teller(
+    store: str | None, engine: str | None, week: str | None, playbook: str | None
+) -> Iterator[tuple[Teller, str]]:
     """The teller of what was graded last (or by the named engine), and the week: the one named, else the newest."""
     from coach.calls.weeks import parse_week
     from coach.pipeline.tell import Teller
-    from coach.store import Scope, open_store
+    from coach.store import Scope
 
-    settings = settings_of(store=store, engine__name=engine)
-    with open_store(settings.store_address) as opened:
+    week = None if week is None else parse_week(week)
+    settings = settings_of(store=store, engine__name=engine, playbook=playbook)
+    with open_filled_store(settings) as opened:
         grading = remembered_grading(settings, playbook_of(settings), opened, engine)
         weeks = opened.weeks(Scope.everyone())
         if not weeks:
             raise NotFound(f"{settings.store_address} holds no calls", "grade some with `coach batch PATHS`")
-        yield Teller(opened, grading), opened, weeks[-1] if week is None else parse_week(week)
+        yield Teller(opened, grading), week or weeks[-1]
 
 
 def report(
@@ -72,6 +85,7 @@ def report(
     to: ToFile = None,
     engine: EngineName = None,
     store: StorePath = None,
+    playbook: PlaybookPath = None,
 ) -> None:
     """One agent's own page: what worked, one thing to try, and every verdict with their words."""
     from coach.reports.formats.html import agent_html
@@ -79,14 +93,14 @@ def report(
     from coach.reports.formats.markdown import agent_markdown
     from coach.reports.formats.terminal import agent_terminal
 
-    with _teller(store, engine, week) as (teller, _, its_week):
+    with _teller(store, engine, week, playbook) as (teller, its_week):
         told = asyncio.run(teller.agent(agent, its_week))
     if as_format is Format.TERMINAL and to is None:
         console().print(agent_terminal(told.report))
     elif as_format is Format.HTML:
-        _put(agent_html(told.report, _now()), to)
+        _put([agent_html(told.report, _now())], to)
     else:
-        _put(as_json(told.report) if as_format is Format.JSON else agent_markdown(told.report), to)
+        _put([as_json(told.report) if as_format is Format.JSON else agent_markdown(told.report)], to)
 
 
 def digest(
@@ -96,6 +110,7 @@ def digest(
     to: ToFile = None,
     engine: EngineName = None,
     store: StorePath = None,
+    playbook: PlaybookPath = None,
 ) -> None:
     """The supervisor's weekly digest."""
     from coach.reports.formats.digest_html import digest_html
@@ -103,14 +118,14 @@ def digest(
     from coach.reports.formats.digest_markdown import digest_markdown
     from coach.reports.formats.digest_terminal import digest_terminal
 
-    with _teller(store, engine, week) as (teller, _, its_week):
+    with _teller(store, engine, week, playbook) as (teller, its_week):
         told = teller.digest(its_week, team)
     if as_format is Format.TERMINAL and to is None:
         console().print(digest_terminal(told, made_at=_now()))
     elif as_format is Format.HTML:
-        _put(digest_html(told, made_at=_now()), to)
+        _put([digest_html(told, made_at=_now())], to)
     else:
-        _put(digest_json(told) if as_format is Format.JSON else digest_markdown(told, made_at=_now()), to)
+        _put([digest_json(told) if as_format is Format.JSON else digest_markdown(told, made_at=_now())], to)
 
 
 def _now() -> str:
@@ -119,12 +134,16 @@ def _now() -> str:
     return f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
 
 
-def _put(text: str, to: Path | None) -> None:
+def _put(texts: Iterable[str], to: Path | None) -> None:
+    """Print texts, or write them to a file that only its owner may read: they hold what agents were told."""
     if to is None:
-        print(text, end="" if text.endswith("\n") else "\n")
+        for text in texts:
+            print(text, end="" if text.endswith("\n") else "\n")
         return
     try:
-        to.write_text(text, encoding="utf-8", newline="\n")
+        to.touch(mode=0o600)
+        with to.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(texts)
     except OSError as fault:
         raise CannotWrite(f"{to}: {fault.strerror}", "name a file that can be written") from None
     say(f"written {to}")
@@ -142,16 +161,22 @@ def export(
     """Everything that was graded, as a table of findings or as whole critiques, with full provenance."""
     from coach.calls.weeks import parse_week
     from coach.reports.formats.csv_ import findings_csv
-    from coach.store import Scope, open_store
+    from coach.store import Scope
 
     settings = settings_of(store=store)
     weeks = None if week is None else [parse_week(week)]
-    with open_store(settings.store_address) as opened:
+    with open_filled_store(settings) as opened:
         found = opened.critiques(Scope.everyone(), weeks=weeks, agent=agent)
+        first = next(found, None)
+        if first is None:
+            whose = f" of {agent}" if agent else ""
+            when = f" in {weeks[0]}" if weeks else ""
+            raise NotFound(f"no graded calls{whose}{when} in the store", "`coach digest` names the weeks there are")
+        whole = chain([first], found)
         if as_format is ExportFormat.CSV:
-            _put(findings_csv(found), to)
+            _put([findings_csv(whole)], to)
         else:
-            _put("".join(c.model_dump_json() + "\n" for c in found), to)
+            _put((c.model_dump_json() + "\n" for c in whole), to)
 
 
 @review.command("list")
@@ -161,12 +186,13 @@ def list_(
     store: StorePath = None,
 ) -> None:
     """The items that wait for a person, oldest first."""
-    from coach.store import ReviewState, Scope, open_store
+    from coach.calls.weeks import parse_week
+    from coach.store import ReviewState, Scope
 
-    settings = settings_of(store=store)
-    with open_store(settings.store_address) as opened:
+    weeks = None if week is None else [parse_week(week)]
+    with open_filled_store(settings_of(store=store)) as opened:
         state = None if everything else ReviewState.OPEN
-        items = opened.queue(Scope.everyone(), state=state, weeks=None if week is None else [week])
+        items = opened.queue(Scope.everyone(), state=state, weeks=weeks)
     for item in items:
         say(_item_line(item))
     if not items:
@@ -185,15 +211,18 @@ def contest(
     check_id: Annotated[str, typer.Argument(help="The check whose verdict seems unfair.")],
     because: Annotated[str, typer.Option("--because", help="What the verdict misses.")],
     store: StorePath = None,
+    playbook: PlaybookPath = None,
 ) -> None:
     """Put a verdict before a person: it is shown in the digest's review queue until somebody decides."""
-    from coach.store import Scope, open_store
+    from coach.store import Scope
 
-    settings = settings_of(store=store)
+    if not because.strip():
+        raise BadSettings("no reason is given", "say what the verdict misses with --because")
+    settings = settings_of(store=store, playbook=playbook)
     known = {check.id for check in playbook_of(settings).rubric.checks()}
     if check_id not in known:
         raise NotFound(f"no check {check_id!r} in the playbook", f"checks: {', '.join(sorted(known))}")
-    with open_store(settings.store_address) as opened:
+    with open_filled_store(settings) as opened:
         if opened.call(Scope.everyone(), call_id) is None:
             raise NotFound(f"no call {call_id!r} in the store", "take its id from the report")
         number = opened.enqueue(call_id, "contest", {"check": check_id, "because": because})
@@ -223,12 +252,12 @@ def dismiss(
 
 
 def _decide(number: int, by: str, reason: str, store: str | None, *, confirmed: bool) -> None:
-    from coach.store import ReviewState, Scope, open_store
+    from coach.store import ReviewState, Scope
 
     if not by.strip():
         raise BadSettings("nobody is named", "say who decides with --by")
     state = ReviewState.CONFIRMED if confirmed else ReviewState.DISMISSED
-    with open_store(settings_of(store=store).store_address) as opened:
+    with open_filled_store(settings_of(store=store)) as opened:
         if opened.review(Scope.everyone(), number) is None:
             raise NotFound(f"no item {number} in the queue", "see `coach review list --all`")
         item = opened.decide(number, state, by=by, reason=reason)

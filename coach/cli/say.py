@@ -84,6 +84,10 @@ class ProgressWatch:
         """One file or call was not taken in."""
         self._step()
 
+    def passed(self) -> None:
+        """One call was read and is not to be graded."""
+        self._step()
+
     def graded(self, critique: CallCritique, *, known: bool) -> None:  # noqa: ARG002  the same
         """One call has its critique."""
         self._step()
@@ -96,6 +100,8 @@ class ProgressWatch:
             self._bar.update(self._task, completed=self._done, rate=f"{rate:.1f}/s")
         elif not self._quiet and now - self._said >= EVERY_S:
             self._said = now
-            left = "" if not self._total else f", {max(0.0, (self._total - self._done) / rate):.0f} s left"
-            of = f" of {self._total}" if self._total else ""
+            # A file may hold many calls: once there were more than files, nobody knows how many are left.
+            known = self._total if self._total and self._total >= self._done else None
+            left = f", {(known - self._done) / rate:.0f} s left" if known else ""
+            of = f" of {known}" if known else ""
             print(f"{self._done}{of} calls, {rate:.1f}/s{left}", file=sys.stderr, flush=True)

@@ -29,10 +29,7 @@ def say_summary(summary: Summary, settings: Settings) -> None:
         say(
             f"Ungraded   {counts.ungraded_stages} stages in {counts.ungraded_calls} calls; the same command asks them again"
         )
-    proven = counts.quotes - counts.unproven
-    say(
-        f"Quotes     {counts.quotes} claimed, {proven} proven ({counts.close} close), {counts.unproven} unproven and set aside"
-    )
+    say(f"Quotes     {counts.quotes} proven ({counts.close} close), {counts.unproven} claims unproven and set aside")
     if summary.ai:
         _say_requests(summary)
     for note in summary.notes:

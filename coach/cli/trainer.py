@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from coach.cli.choices import PlaybookPath, playbook_of, settings_of
+from coach.cli.choices import PlaybookPath, one_call, playbook_of, settings_of
 from coach.cli.say import plain, say
-from coach.errors import BadPlaybook, Ungradable
-
-if TYPE_CHECKING:
-    from coach.calls.transcript import Redacted
-    from coach.settings import Settings
+from coach.errors import BadPlaybook
 
 app = typer.Typer(help="For whoever tunes rubric and prompts.", no_args_is_help=True)
 
@@ -42,9 +38,11 @@ def render(
 ) -> None:
     """The exact prompts a model would get for a call, with token estimates and the end of the cacheable prefix."""
     from coach.calibration.rendering import render_prompts
+    from coach.calls.read import Defaults
 
     settings = settings_of(playbook=playbook)
-    prompts = render_prompts(_redacted(call, settings), playbook_of(settings), stage)
+    redacted = one_call(call, Defaults(agent="unnamed", started_at=datetime.now(UTC), zone=settings.zone))
+    prompts = render_prompts(redacted, playbook_of(settings), stage)
     for number, prompt in enumerate(prompts):
         before = sum(len(m.content) for m in prompt.messages[:-1])
         say(
@@ -59,18 +57,6 @@ def render(
             text = message.content[prompt.prefix_end :] if number else message.content
             for line in text.splitlines():
                 print(plain(line))
-
-
-def _redacted(file: Path, settings: Settings) -> Redacted:
-    from coach.calls.read import Defaults, open_calls
-    from coach.calls.redact import redact
-    from coach.calls.transcript import Refused
-
-    defaults = Defaults(agent="unnamed", started_at=datetime.now(UTC), zone=settings.zone)
-    found = next(iter(open_calls([file], defaults)), None)
-    if found is None or isinstance(found, Refused):
-        raise Ungradable(f"{file}: {found.reason if found else 'holds no call'}", "name one call file")
-    return redact(found)
 
 
 @app.command()

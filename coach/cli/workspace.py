@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli.choices import StorePath, settings_of
-from coach.cli.say import say
+from coach.cli.say import plain, say
 from coach.errors import BadPlaybook, BadSettings, CannotWrite, CoachError, StoreError
 
 if TYPE_CHECKING:
@@ -129,10 +129,15 @@ def _check_playbook(settings: Settings) -> str:
 
 
 def _check_store(settings: Settings) -> str:
-    from coach.store import Scope, open_store
+    from coach.cli.choices import open_filled_store
+    from coach.store import Scope
 
+    address = settings.store_address
     try:
-        with open_store(settings.store_address) as opened:
+        if isinstance(address, Path) and not address.exists():
+            say(f"store      {address}: none yet, the first batch makes it")
+            return _unwritable(address, "the folder for the store cannot be written")
+        with open_filled_store(settings) as opened:
             weeks = opened.counts(Scope.everyone())
     except StoreError as fault:
         say(f"store      BROKEN {fault}")
@@ -142,22 +147,27 @@ def _check_store(settings: Settings) -> str:
 
 
 def _check_out(settings: Settings) -> str:
+    folder = settings.path(settings.out)
+    say(f"pages      {folder}")
+    return _unwritable(folder / "a week", "the folder for pages cannot be written")
+
+
+def _unwritable(path: Path, fault: str) -> str:
+    """`fault` where nothing can be made at `path`: the nearest folder above it that is there decides."""
     import os
 
-    folder = settings.path(settings.out)
-    nearest = next(p for p in (folder, *folder.parents) if p.exists())
-    writable = os.access(nearest, os.W_OK)
-    say(f"pages      {folder}{'' if writable else ' CANNOT BE WRITTEN'}")
-    return "" if writable else "the folder for pages cannot be written"
+    nearest = next(p for p in path.parents if p.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        return ""
+    say(f"           CANNOT BE WRITTEN: {nearest}")
+    return fault
 
 
 def _check_engine(settings: Settings) -> str:
-    from coach.cli.choices import live_options
-    from coach.engines.choose import choose_name
+    from coach.cli.choices import engine_name, live_options
 
     try:
-        live = live_options(settings)
-        name = choose_name(settings.engine.name or None, live)
+        name, live = engine_name(settings), live_options(settings)
     except CoachError as fault:
         say(f"engine     BROKEN {fault}")
         return "the engine cannot be used"
@@ -184,7 +194,7 @@ def purge(
 
     Without a choice, the calls beyond `retention_days` of coach.toml.  Pages, exports and backups are yours to delete.
     """
-    from coach.store import open_store
+    from coach.cli.choices import open_filled_store
 
     settings = settings_of(store=store)
     if call is None and agent is None and older_than_days is None and not everything:
@@ -193,10 +203,11 @@ def purge(
     if chosen != 1:
         raise BadSettings("name what to erase", "give one of --call, --agent, --older-than-days, --everything")
     what = _named(call, agent, older_than_days)
-    if not yes and not typer.confirm(f"Erase {what} from {settings.store_address}?"):
-        raise typer.Abort
+    if not yes and not typer.confirm(f"Erase {plain(what)} from {settings.store_address}?"):
+        say("nothing was erased")
+        return
     before = None if older_than_days is None else datetime.now(UTC) - timedelta(days=older_than_days)
-    with open_store(settings.store_address) as opened:
+    with open_filled_store(settings) as opened:
         gone = opened.purge(call_id=call, agent=agent, before=before, everything=everything)
     say(f"erased {gone.calls} calls, {gone.critiques} critiques, {gone.replies} replies, {gone.reviews} queue items")
     say("pages, exports and backups that were made elsewhere are not touched: delete those yourself")
@@ -214,6 +225,11 @@ def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for the store and the pages.")] = Path("out/demo"),
 ) -> None:
     """Grade the sample team's three weeks with the recorded replies of a real model, and write every page."""
-    from coach.cli.calls import run_demo
+    from coach.cli.calls import defaults_of
+    from coach.cli.running import run_job
+    from coach.cli.summary import say_demo
+    from coach.playbook.load import shipped
 
-    run_demo(out)
+    settings = settings_of(engine__name="recorded", store=str(out / "coach.db"), out=str(out / "pages"))
+    summary = run_job(settings, (shipped() / "fixtures" / "calls",), None, defaults_of(settings, "", None))
+    say_demo(summary, settings)

@@ -9,6 +9,7 @@ File names come from ids, never from names in a transcript.  A page replaces the
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -68,7 +69,8 @@ def _write(path: Path, text: str, *, private: bool = False) -> Path:
             draft.chmod(0o600)
         draft.replace(path)
     except OSError as fault:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
         raise CannotWrite(
             f"{path}: {fault.strerror or fault}", "free some space or name another folder with --out; grades are kept"
         ) from None

@@ -103,7 +103,7 @@ class Teller:
         mine = [c for c in history if c.week == week]
         if not mine:
             return None
-        calls = {call.call_id: call for call in self._store.calls(scope, weeks=[week])}
+        calls = {call.call_id: call for call in self._store.calls(scope, weeks=weeks_before(week, WINDOW))}
         before = self._focus_before(scope, agent, week)
         focus = choose_focus(history, self._playbook.rubric, week, before)
         tried = await self._tried(focus, history, calls)

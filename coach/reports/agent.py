@@ -67,7 +67,7 @@ def agent_report(
     not_graded: Mapping[str, str] | None = None,
     confirmed_flags: Sequence[Mark] = (),
     practice_command: str = "",
-    contest_command: str = "coach review contest {call_id} {check_id}",
+    contest_command: str = 'coach review contest {call_id} {check_id} --because "..."',
 ) -> AgentReport:
     """The report of one agent for one week.
 

@@ -10,7 +10,7 @@ from coach.grading.evidence import Prover
 from coach.grading.findings import EARNED, JUDGED, ungraded_finding
 
 OVER_RELATING = 3  # relational turns after the first owned step
-LATE = 0.6  # share of the turns after which a first solving act comes late
+LAST = 0.6  # share of the turns, from the end, in which solving should show (Marinova, Singh and Singh, JMR)
 SHORTEST_FOR_LATE = 10  # turns
 
 
@@ -112,7 +112,7 @@ def _late_solving(findings: Mapping[str, Finding], call: Redacted) -> bool:
     turns = {q.turn_id for q in _quotes(findings, "RES1", "RES2", "RES4", "RES6")}
     if len(spoken) < SHORTEST_FOR_LATE or not turns:
         return False
-    return min(spoken.index(t) for t in turns) >= LATE * len(spoken)
+    return max(spoken.index(t) for t in turns) < (1 - LAST) * len(spoken)
 
 
 def marks_of(timeline: Sequence[Mark]) -> dict[str, Proven]:

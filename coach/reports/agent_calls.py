@@ -23,7 +23,7 @@ FLOW = {
     "fix_before_ack": "A fix or policy came before the acknowledgement.",
     "apology_before_hearing": "An apology came before the account was heard out.",
     "over_relating": "Several more acknowledgements or apologies followed after the first owned step.",
-    "late_solving": "The first solving step came in the last part of the call.",
+    "late_solving": "After the first part of the call no further solving step was found.",
 }
 OUTCOMES = {
     "resolved": "settled",

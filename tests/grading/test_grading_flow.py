@@ -137,11 +137,11 @@ def test_a_new_escalation_calls_for_relating() -> None:
     assert flags([turns[1]]) == ()
 
 
-@pytest.mark.parametrize(("turn", "late"), [("T10", True), ("T08", False), ("T06", False)])
-def test_solving_first_seen_in_the_last_two_fifths_is_late(turn: str, *, late: bool) -> None:
-    """The first solving act decides, in calls of ten turns and more."""
-    solved = [finding("RES2", "met", evidence=(proven(f"{turn} agent"), proven("T12 agent")))]
-    assert (flags(solved) == ("late_solving",)) is late
+@pytest.mark.parametrize(("turn", "flagged"), [("T04", True), ("T06", False), ("T12", False)])
+def test_no_solving_in_the_last_three_fifths_is_flagged(turn: str, *, flagged: bool) -> None:
+    """The last proven solving act decides, in calls of ten turns and more."""
+    solved = [finding("RES2", "met", evidence=(proven("T02 agent"), proven(f"{turn} agent")))]
+    assert (flags(solved) == ("late_solving",)) is flagged
     short = call("C: x", "A: agent")
     assert flags([finding("RES2", "met", evidence=(proven("T02 agent"),))], short) == ()
 

@@ -132,7 +132,7 @@ def test_three_relational_turns_after_the_owned_step_are_over_relating(
 def test_a_new_escalation_calls_for_relating() -> None:
     """Where the customer grew angrier after the step, more empathy is right; before it, it excuses nothing."""
     turns = relating("T04", "T06", "T08")
-    assert flags(turns, customer_escalation=proven("T05 customer")) == ()
+    assert "over_relating" not in flags(turns, customer_escalation=proven("T05 customer"))
     assert "over_relating" in flags(turns, customer_escalation=proven("T01 customer"))
     assert flags([turns[1]]) == ()
 

@@ -272,7 +272,7 @@ def test_what_stands_outside_the_score_is_named(calls, report):
         True,
         ("unreadable agent turn",),
     )
-    assert call.flow == ("The first solving step came in the last part of the call.",)
+    assert call.flow == ("After the first part of the call no further solving step was found.",)
     assert [g.text for g in call.goodwill] == ["picked up", "could be picked up with a word"]
 
 

@@ -40,17 +40,19 @@ class TriedLine(Known):
 
 
 def place_of(finding: Finding, call: Redacted) -> str | None:
-    """The agent turn that a suggestion for this finding replaces: the counter-quote's or partial evidence's own turn,
-    else the first agent turn after the missed opportunity; None where the call has no such turn."""
+    """The agent turn that another line for this finding would replace, None where the call has no such turn.
+
+    That is the counter-quote's turn; else the turn of the evidence that answers the opportunity; else the first agent
+    turn from the opportunity on.  A turn before the opportunity is none: nobody answers what was not yet said.
+    """
     if finding.counter:
         return finding.counter[0].turn_id
-    if finding.verdict is Verdict.PARTIAL and finding.evidence:
-        return finding.evidence[0].turn_id
-    if finding.opportunity is None:
-        return None
     ids = [t.id for t in call.turns]
-    after = call.turns[ids.index(finding.opportunity.turn_id) :]
-    return next((t.id for t in after if t.speaker is Speaker.AGENT), None)
+    chance = 0 if finding.opportunity is None else ids.index(finding.opportunity.turn_id)
+    said = next((q.turn_id for q in finding.evidence if ids.index(q.turn_id) >= chance), None)
+    if said is not None or finding.opportunity is None:
+        return said
+    return next((t.id for t in call.turns[chance:] if t.speaker is Speaker.AGENT), None)
 
 
 def with_line(call: Redacted, turn_id: str, words: str) -> Redacted:

@@ -10,8 +10,9 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from coach.calls.transcript import Redacted
+from coach.calls.transcript import Redacted, Speaker
 from coach.calls.weeks import weeks_before
 from coach.errors import NotFound
 from coach.grading.ask import schema_hash
@@ -115,7 +116,7 @@ class Teller:
             history=history,
             calls=calls,
             rubric=self._playbook.rubric,
-            stock=stock_phrases(calls.values(), self._playbook.lexicons),
+            stock=stock_phrases(map(_agents_side, calls.values()), self._playbook.lexicons),
             focus_before=before,
             tried=tried,
             confirmed_flags=self._confirmed(scope, week, mine),
@@ -208,7 +209,7 @@ class Teller:
 
     def _refused(self, week: str) -> tuple[tuple[str, str], ...]:
         found = self._store.refusals(EVERYONE, week=week)
-        return tuple(dict.fromkeys((r.source, r.reason) for r in found))
+        return tuple(dict.fromkeys((Path(r.source).name, r.reason) for r in found))
 
     def _moves(self, scope: Scope, week: str) -> dict[str, FocusMove]:
         """What each agent worked on before this week: how it went when that was chosen, and how it goes this week."""
@@ -226,6 +227,11 @@ class Teller:
             then = first.rate if first.chances else None
             moves[agent] = FocusMove(focus.check_id, focus.since, then, earned / chances if chances else None)
         return moves
+
+
+def _agents_side(call: Redacted) -> Redacted:
+    """A call with the agent's turns alone: phrases are looked for in these, and reading a turn takes time."""
+    return call.model_copy(update={"turns": tuple(t for t in call.turns if t.speaker is Speaker.AGENT)})
 
 
 def _item(review: Review) -> ReviewItem:

@@ -25,7 +25,7 @@ from coach.reports.agent_parts import (
     Unused,
     Wellbeing,
 )
-from coach.reports.focus import WINDOW, Focus, FocusState, choose_focus, focus_moment, one_source
+from coach.reports.focus import WINDOW, Focus, FocusState, choose_focus, focus_moment, good_moment, one_source
 from coach.reports.standing import disclaimer, engine_line
 
 __all__ = ["AgentReport", "StockPhrase", "agent_report", "agent_report_schema"]
@@ -89,7 +89,8 @@ def agent_report(
     ai = all(c.provenance.ai for c in past)
     said = calls_of(calls, past)
     focus = choose_focus(past, rubric, week, focus_before)
-    moment = agent_screen.moment_of(focus_moment(focus, past) if focus else None, said)
+    shown = focus_moment(focus, past) or good_moment(focus, past) if focus else None
+    moment = agent_screen.moment_of(shown, said)
     less = _less(recent)
     return AgentReport(
         agent=agent,

@@ -40,13 +40,17 @@ class OneThing(Known):
 
 
 class Moment(Known):
-    """Situation, own words and the customer's next line.  Lines are None where the call's words are not at hand."""
+    """Situation, own words and the customer's next line.  Lines are None where the call's words are not at hand.
+
+    `went_well` marks a moment in which the focus was met: it is shown where the week has none to change.
+    """
 
     call_id: str
     started_at: datetime
     situation: Line | None
     own: Line | None
     impact: Line | None
+    went_well: bool = False
 
 
 class TryLine(Known):

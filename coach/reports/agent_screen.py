@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 
 from coach.calls.transcript import Redacted, Speaker
 from coach.grading.critique import CallCritique, Finding, Proven, Verdict
-from coach.grading.gate import TriedLine
+from coach.grading.gate import TriedLine, place_of
 from coach.playbook.rubric import Rubric
 from coach.reports.agent_parts import Line, Moment, OneThing, Practise, TryLine, Worked, YourView
-from coach.reports.focus import FEWEST_CHANCES, WINDOW, Focus
+from coach.reports.focus import FEWEST_CHANCES, WINDOW, Focus, tally
 
 QUOTE_WORDS = 17  # of a quote on the first screen; the whole quote stands with the call
 NEXT_WORDS = 11
@@ -83,11 +83,15 @@ def _worth(
 
 
 def one_thing(focus: Focus | None, recent: Sequence[CallCritique], rubric: Rubric, *, ai: bool) -> OneThing:
-    """The focus in plain words, or what a focus would need."""
+    """The focus in plain words and how this week went, or what a focus would need."""
     if focus is not None:
         reader = rubric.check(focus.check_id).reader
         lead = reader.plain if ai else f"{reader.plain} (as far as wording shows)"
-        return OneThing(focus=focus, lead=lead, aim=reader.aim, better=f"It would land better to {reader.better}.")
+        earned, chances = tally(focus.check_id, (c for c in recent if c.week == focus.week))
+        better = f"It would land better to {reader.better}."
+        if chances and earned == chances:
+            better = f"This week it was there in {chances} of {_counted(chances, 'chance')}: hold on to it."
+        return OneThing(focus=focus, lead=lead, aim=reader.aim, better=better)
     seen = {c.id: sum(1 for call in recent if (f := call.finding(c.id)) and f.counts) for c in rubric.checks()}
     if max(seen.values(), default=0) >= FEWEST_CHANCES:
         return OneThing(focus=None, lead="No single thing stands out: every check with three chances or more was met.")
@@ -110,7 +114,7 @@ def moment_of(found: tuple[CallCritique, Finding] | None, calls: Calls) -> Momen
     call = calls.get(critique.call_id)
     own = _own(finding, call)
     situation = line_of(finding.opportunity, BEFORE_WORDS) if finding.opportunity else None
-    if situation is None and own is not None:
+    if own is not None and (situation is None or not _precedes(situation, own, call)):
         situation = _before(call, own.turn_id)
     return Moment(
         call_id=critique.call_id,
@@ -118,19 +122,30 @@ def moment_of(found: tuple[CallCritique, Finding] | None, calls: Calls) -> Momen
         situation=situation,
         own=own,
         impact=next_line(call, own.turn_id, Speaker.CUSTOMER) if own else None,
+        went_well=finding.verdict is Verdict.MET,
     )
 
 
 def _own(finding: Finding, call: Redacted | None) -> Line | None:
-    """The agent's words: what counts against the check, else what was attempted, else the reply to the chance."""
-    for quote in (*finding.counter, *finding.evidence):
-        if quote.speaker == Speaker.AGENT.value:
-            return line_of(quote)
-    if finding.opportunity is None:
+    """The agent's words at the place where another line would go: the quote there, else the turn's beginning."""
+    turn_id = place_of(finding, call) if call is not None else None
+    quotes = [q for q in (*finding.counter, *finding.evidence, *_chance(finding)) if q.speaker == Speaker.AGENT.value]
+    there = next((q for q in quotes if turn_id in (None, q.turn_id)), None)
+    if there is not None:
+        return line_of(there)
+    turn = call.turn(turn_id) if call is not None and turn_id is not None else None
+    if turn is None:
         return None
-    if finding.opportunity.speaker == Speaker.AGENT.value:
-        return line_of(finding.opportunity)
-    return next_line(call, finding.opportunity.turn_id, Speaker.AGENT, QUOTE_WORDS)
+    return Line(turn_id=turn.id, speaker=turn.speaker.value, text=shortened(turn.text, QUOTE_WORDS))
+
+
+def _chance(finding: Finding) -> tuple[Proven, ...]:
+    return () if finding.opportunity is None else (finding.opportunity,)
+
+
+def _precedes(one: Line, other: Line, call: Redacted | None) -> bool:
+    order = {turn.id: at for at, turn in enumerate(call.turns)} if call else {}
+    return order.get(one.turn_id, 0) < order.get(other.turn_id, 1)
 
 
 def _before(call: Redacted | None, turn_id: str) -> Line | None:
@@ -145,7 +160,7 @@ def _before(call: Redacted | None, turn_id: str) -> Line | None:
 
 def try_line(focus: Focus | None, moment: Moment | None, tried: TriedLine | None, rubric: Rubric) -> TryLine | None:
     """The line to try: the gated one where it belongs to this moment, else the trainer's first."""
-    if focus is None:
+    if focus is None or (moment is not None and moment.went_well):
         return None
     if tried is not None and tried.check_id == focus.check_id and moment and tried.call_id == moment.call_id:
         lead = "Put back into this call and graded again: it holds." if tried.source == "engine" else _BANK

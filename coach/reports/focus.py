@@ -103,6 +103,20 @@ def focus_moment(focus: Focus, history: Iterable[CallCritique]) -> tuple[CallCri
     return max(found, key=lambda m: (bool(m[1].try_words), m[0].started_at, m[0].call_id), default=None)
 
 
+def good_moment(focus: Focus, history: Iterable[CallCritique]) -> tuple[CallCritique, Finding] | None:
+    """The latest call of the focus's week in which the focus was met in proven words; None where there is none."""
+    found = [
+        (critique, finding)
+        for critique in history
+        if critique.week == focus.week
+        and (finding := critique.finding(focus.check_id)) is not None
+        and finding.counts
+        and finding.verdict is Verdict.MET
+        and finding.evidence
+    ]
+    return max(found, key=lambda m: (m[0].started_at, m[0].call_id), default=None)
+
+
 def tally(check_id: str, critiques: Iterable[CallCritique]) -> tuple[float, int]:
     """What was earned of how many chances: the sum of shares and the number of findings that count."""
     shares = [f.share for c in critiques if (f := c.finding(check_id)) and f.counts and f.share is not None]

@@ -153,12 +153,14 @@ def test_a_line_cannot_make_a_turn(tried: Any) -> None:
         ({}, "T04"),
         ({"counter": (proven("T02 Three"),)}, "T02"),
         ({"verdict": Verdict.PARTIAL, "evidence": (proven("T06 It is"),)}, "T06"),
+        ({"verdict": Verdict.PARTIAL, "evidence": (proven("T02 Three"),)}, "T04"),
+        ({"verdict": Verdict.PARTIAL, "evidence": (proven("T02 Three"),), "opportunity": None}, "T02"),
         ({"opportunity": proven("T06 It is")}, "T06"),
         ({"opportunity": None}, None),
     ],
 )
 def test_the_place_of_a_suggestion(lamp: Redacted, changes: dict[str, Any], turn: str | None) -> None:
-    """The breaking or half-done line itself, else the agent's next turn after the chance."""
+    """The breaking or half-done line itself, else the agent's next turn after the chance; never one before it."""
     target: Finding = MISSED.model_copy(update=changes)
     assert place_of(target, lamp) == turn
 

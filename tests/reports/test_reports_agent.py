@@ -117,6 +117,22 @@ def test_a_counter_quote_is_the_moments_own_line(calls, report):
     assert (moment.situation.turn_id, moment.own.turn_id, moment.impact.turn_id) == ("T03", "T04", "T05")
 
 
+def test_words_from_before_the_chance_are_not_the_moments_own(calls, report, make_finding):
+    """What was said too early answers nothing: the reply to the chance is shown, after the chance."""
+    early = make_finding("RES1", "partial", opportunity=proven_of("T03"), evidence=(proven_of("T02"),))
+    moment = report(calls(3, {"RES1": early})).moment
+    assert (moment.situation.turn_id, moment.own.turn_id, moment.impact.turn_id) == ("T03", "T04", "T05")
+
+
+def test_a_week_in_which_the_focus_was_met_shows_that(calls, report):
+    """Nothing is left to land better: the met line is the moment, and no other line is suggested."""
+    history = [*calls(3, {"RES1": "missed"}, week="2026-W46"), *calls(2)]
+    shown = report(history, focus_before=FocusState(check_id="RES1", since_week="2026-W46"))
+    assert shown.one_thing.better == "This week it was there in 2 of 2 chances: hold on to it."
+    assert (shown.moment.went_well, shown.moment.own.turn_id, shown.try_instead) == (True, "T02", None)
+    assert shown.practise.steps.startswith("Five minutes in pairs: one reads T01")
+
+
 def test_an_opportunity_in_the_agents_own_words_is_its_own_line(calls, report, make_finding):
     """Some chances are the agent's own act, such as asking or closing."""
     asked = make_finding("RES5", "missed", opportunity=proven_of("T06"))

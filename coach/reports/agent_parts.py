@@ -133,10 +133,12 @@ class StageLine(Known):
 
 
 class Point(Known):
-    """One week of a trend; `share`, `low` and `high` are None under five calls."""
+    """One week of a trend: `earned` of `chances` over `calls` calls; `share`, `low` and `high` are None under five."""
 
     week: str
     calls: int
+    earned: float
+    chances: int
     share: float | None
     low: float | None
     high: float | None

@@ -83,33 +83,32 @@ def stage_lines(recent: Sequence[CallCritique], rubric: Rubric, *, ai: bool) -> 
     return tuple(lines)
 
 
+Earned = tuple[float, int]  # what one call earned of how many chances
+
+
 def trends(
     history: Sequence[CallCritique], week: str, focus: Focus | None, rubric: Rubric, *, ai: bool
 ) -> tuple[Trend, ...]:
-    """The focus's trend, and with AI that of the effort as a whole, over the last eight weeks."""
+    """The focus's trend, and with AI that of all checks together, over the last eight weeks."""
     made = []
     if focus is not None:
         label = f"This week's one thing: {rubric.check(focus.check_id).reader.plain}"
-        made.append(_trend(label, [(c.week, _of_check(c, focus.check_id)) for c in history], week))
+        made.append(_trend(label, [(c.week, _earned(c, focus.check_id)) for c in history], week))
     if ai:
-        made.append(_trend("Effort in all stages that could be scored", [(c.week, _of_call(c)) for c in history], week))
+        made.append(_trend("All checks that had a chance", [(c.week, _earned(c)) for c in history], week))
     return tuple(made)
 
 
-def _of_check(critique: CallCritique, check_id: str) -> float | None:
-    finding = critique.finding(check_id)
-    return finding.share if finding and finding.counts else None
+def _earned(critique: CallCritique, check_id: str | None = None) -> Earned:
+    shares = [f.share for f in critique.findings if f.counts and f.share is not None and check_id in (None, f.check_id)]
+    return sum(shares), len(shares)
 
 
-def _of_call(critique: CallCritique) -> float | None:
-    return None if critique.call.score is None else (critique.call.score - 1) / 4
-
-
-def _trend(label: str, calls: Iterable[tuple[str, float | None]], week: str) -> Trend:
+def _trend(label: str, calls: Iterable[tuple[str, Earned]], week: str) -> Trend:
     weeks = weeks_before(week, TREND_WEEKS)
-    by_week: dict[str, list[float]] = {w: [] for w in weeks}
+    by_week: dict[str, list[Earned]] = {w: [] for w in weeks}
     for its_week, earned in calls:
-        if earned is not None and its_week in by_week:
+        if earned[1] and its_week in by_week:
             by_week[its_week].append(earned)
     while len(by_week) > 1 and not by_week[next(iter(by_week))]:
         del by_week[next(iter(by_week))]
@@ -118,17 +117,16 @@ def _trend(label: str, calls: Iterable[tuple[str, float | None]], week: str) -> 
     return Trend(label=label, points=points, change=change, words=words, method=METHOD)
 
 
-def _point(week: str, earned: Sequence[float]) -> Point:
-    if len(earned) < FEWEST_CALLS:
-        return Point(week=week, calls=len(earned), share=None, low=None, high=None)
-    share, low, high = span(earned)
-    return Point(week=week, calls=len(earned), share=share, low=low, high=high)
+def _point(week: str, calls: Sequence[Earned]) -> Point:
+    earned, chances = sum(e for e, _ in calls), sum(n for _, n in calls)
+    share, low, high = span(calls) if len(calls) >= FEWEST_CALLS else (None, None, None)
+    return Point(week=week, calls=len(calls), earned=earned, chances=chances, share=share, low=low, high=high)
 
 
-def _change(weeks: Sequence[Sequence[float]]) -> tuple[Literal["up", "down", "none", "unknown"], str]:
+def _change(weeks: Sequence[Sequence[Earned]]) -> tuple[Literal["up", "down", "none", "unknown"], str]:
     """The last weeks, as few as hold five calls, against all weeks before them."""
     at = len(weeks)
-    lately: list[float] = []
+    lately: list[Earned] = []
     while at > 0 and len(lately) < FEWEST_CALLS:
         at -= 1
         lately += weeks[at]
@@ -145,21 +143,21 @@ def _change(weeks: Sequence[Sequence[float]]) -> tuple[Literal["up", "down", "no
     return "none", f"No clear change: {base}."
 
 
-def span(earned: Sequence[float]) -> Span:
+def span(calls: Sequence[Earned]) -> Span:
     """The share earned over calls with its 95 % bootstrap interval."""
-    draws = sorted(_draws(earned))
-    return Span(_share(earned), draws[int(0.025 * DRAWS)], draws[int(0.975 * DRAWS) - 1])
+    draws = sorted(_draws(calls))
+    return Span(_share(calls), draws[int(0.025 * DRAWS)], draws[int(0.975 * DRAWS) - 1])
 
 
-def _difference(before: Sequence[float], lately: Sequence[float]) -> tuple[float, float]:
+def _difference(before: Sequence[Earned], lately: Sequence[Earned]) -> tuple[float, float]:
     draws = sorted(b - a for a, b in zip(_draws(before), _draws(lately, 1), strict=True))
     return draws[int(0.025 * DRAWS)], draws[int(0.975 * DRAWS) - 1]
 
 
-def _draws(earned: Sequence[float], seed: int = 0) -> list[float]:
+def _draws(calls: Sequence[Earned], seed: int = 0) -> list[float]:
     chance = random.Random(seed)  # noqa: S311  (resampling, not secrecy; a fixed seed keeps equal input equal)
-    return [_share(chance.choices(earned, k=len(earned))) for _ in range(DRAWS)]
+    return [_share(chance.choices(calls, k=len(calls))) for _ in range(DRAWS)]
 
 
-def _share(earned: Sequence[float]) -> float:
-    return sum(earned) / len(earned)
+def _share(calls: Sequence[Earned]) -> float:
+    return sum(earned for earned, _ in calls) / sum(chances for _, chances in calls)

@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach.grading.critique import Known
 from coach.reports.safe import one_line
@@ -235,39 +235,60 @@ def _arc_words(points: Sequence[tuple[int, int]], marks: Sequence[tuple[int, str
     return words + "".join(f" {turns[x]}: {what}." for x, what in sorted(marks))
 
 
-def trend(identity: str, title: str, points: Sequence[tuple[str, float | None, float, float, int]]) -> Chart:
-    """A share through the weeks with its interval.
+class WeekPoint(NamedTuple):
+    """A week of a trend: `earned` of `chances` over `calls` calls, and the share with its interval, or None.
 
-    `points` holds (week, share 0 to 1, low, high, calls); the share is None where a week has too few calls for a
-    number, and low and high are then not looked at.
+    The share is None where a week has too few calls for one; its mark is then hollow and has no interval.
     """
-    shown = [(i, share, low, high) for i, (_, share, low, high, _) in enumerate(points) if share is not None]
+
+    week: str
+    calls: int
+    earned: float
+    chances: int
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def words(self) -> tuple[str, str, str, str]:
+        """Week, calls, what was done of the chances, and the interval."""
+        done = f"{self.earned:g} of {self.chances} chances" if self.chances else "no chance"
+        if self.share is None or self.low is None or self.high is None:
+            return self.week, str(self.calls), done, "too few calls for one"
+        done += f" ({100 * self.share:.0f} %)"
+        return self.week, str(self.calls), done, f"{100 * self.low:.0f} to {100 * self.high:.0f} %"
+
+
+def trend(identity: str, title: str, points: Sequence[WeekPoint]) -> Chart:
+    """What was done of the chances through the weeks, with an interval where a week has calls enough for one."""
+    seen = [(i, p.earned / p.chances, p) for i, p in enumerate(points) if p.chances]
 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
-        x, y = [i for i, *_ in shown], [share for _, share, *_ in shown]
-        axes.vlines(x, [s[2] for s in shown], [s[3] for s in shown], color=ACCENT, alpha=0.35, linewidth=5)
-        axes.plot(x, y, color=ACCENT, **_LINE)
+        for i, _, p in seen:
+            if p.low is not None and p.high is not None:
+                axes.vlines([i], [p.low], [p.high], color=ACCENT, alpha=0.35, linewidth=5)
+        axes.plot([i for i, *_ in seen], [y for _, y, _ in seen], color=ACCENT, **_LINE)
+        few = [(i, y) for i, y, p in seen if p.share is None]
+        axes.plot(
+            [i for i, _ in few], [y for _, y in few], "o", color=PAPER, markeredgecolor=ACCENT, markersize=7, zorder=3
+        )
         axes.set_ylim(-0.03, 1.05)
         axes.set_xlim(-0.5, len(points) - 0.5)
-        weeks = [(i, f"{week[5:]}\nn = {n}") for i, (week, *_, n) in enumerate(points)]
-        _scales(axes, weeks, [(share / 4, f"{25 * share} %") for share in range(5)])
+        weeks = [(i, f"{p.week[5:]}\nn = {p.calls}") for i, p in enumerate(points)]
+        _scales(axes, weeks, [(0.0, "none"), (0.5, "half"), (1.0, "all")])
 
-    rows = [_trend_row(*point) for point in points]
-    words = "; ".join(f"{week}: {share}{f' ({span})' if span else ''}, {n} calls" for week, n, share, span in rows)
+    rows = [p.words for p in points]
+    words = "; ".join(
+        f"{week}: {done}, {n} call{'' if n == '1' else 's'}, interval {span}" for week, n, done, span in rows
+    )
     return drawn(
         identity,
         title,
         words + ".",
-        ("Week", "Calls", "Share", "95 % interval"),
+        ("Week", "Calls", "Done", "95 % interval"),
         rows,
         draw,
         (WIDTH, 2.2),
         (0.085, 0.17, 0.995, 0.985),
     )
-
-
-def _trend_row(week: str, share: float | None, low: float, high: float, calls: int) -> tuple[str, str, str, str]:
-    if share is None:
-        return week, str(calls), "too few calls for a number", ""
-    return week, str(calls), f"{100 * share:.0f} %", f"{100 * low:.0f} to {100 * high:.0f} %"

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from coach.reports.charts import ON_RAMP, RAMP, VARIABLES, anger_arc, drawn, trend
+from coach.reports.charts import ON_RAMP, RAMP, VARIABLES, WeekPoint, anger_arc, drawn, trend
 
 TURNS = [f"T{i:02}" for i in range(1, 9)]
 HEAT = [("T01", 2), ("T03", 4), ("T05", 1), ("T07", 0)]
@@ -90,10 +90,19 @@ def test_long_calls_label_some_turns_only():
 
 
 def test_a_trend_shows_weeks_without_a_number_as_such():
-    """A week of few calls keeps its place and its n, and gets no number."""
-    chart = trend("t", "Effort", [("2026-W45", 0.5, 0.4, 0.6, 6), ("2026-W46", None, 0.0, 0.0, 2)])
-    assert chart.rows == (("2026-W45", "6", "50 %", "40 to 60 %"), ("2026-W46", "2", "too few calls for a number", ""))
-    assert "2026-W45: 50 % (40 to 60 %), 6 calls; 2026-W46: too few calls for a number, 2 calls." in chart.svg
+    """A week of few calls keeps its place, its n and its chances, and gets no share and no interval."""
+    weeks = [
+        WeekPoint("2026-W45", 6, 8, 16, 0.5, 0.4, 0.6),
+        WeekPoint("2026-W46", 2, 3.5, 4),
+        WeekPoint("2026-W47", 0, 0, 0),
+    ]
+    chart = trend("t", "All checks", weeks)
+    assert chart.rows == (
+        ("2026-W45", "6", "8 of 16 chances (50 %)", "40 to 60 %"),
+        ("2026-W46", "2", "3.5 of 4 chances", "too few calls for one"),
+        ("2026-W47", "0", "no chance", "too few calls for one"),
+    )
+    assert "2026-W46: 3.5 of 4 chances, 2 calls, interval too few calls for one;" in chart.svg
 
 
 def test_the_ramp_and_its_text_have_variables():

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from coach.reports.agent_parts import AgentReport
-from coach.reports.charts import anger_arc, trend
+from coach.reports.charts import WeekPoint, anger_arc, trend
 from coach.reports.safe import without_controls
 
 
@@ -58,15 +58,15 @@ def agent_html(report: AgentReport, made_at: str) -> str:
 
 
 def _charts(report: AgentReport) -> dict[str, Any]:
-    """The trends with a number in them (None for the others) and the arc of every call with any heat."""
+    """The trends over two weeks or a number (None for the others) and the arc of every call with any heat."""
     return {
         "trends": [
             trend(
                 f"trend-{i}",
                 shown.label,
-                [(p.week, p.share, p.low or 0.0, p.high or 0.0, p.calls) for p in shown.points],
+                [WeekPoint(p.week, p.calls, p.earned, p.chances, p.share, p.low, p.high) for p in shown.points],
             )
-            if any(p.share is not None for p in shown.points)
+            if sum(p.chances > 0 for p in shown.points) > 1 or any(p.share is not None for p in shown.points)
             else None
             for i, shown in enumerate(report.trends)
         ],

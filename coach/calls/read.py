@@ -31,7 +31,10 @@ _UTC = ZoneInfo("UTC")
 
 @dataclass(frozen=True)
 class Defaults:
-    """What holds for a call where neither its file nor the manifest says so.  `zone` is that of times without offset."""
+    """What holds for a call where neither its file nor the manifest says so.
+
+    `zone` is that of times without offset.  A call that starts after `latest` is refused: its date is mistyped.
+    """
 
     agent: str = ""
     agent_name: str = ""
@@ -39,6 +42,7 @@ class Defaults:
     started_at: datetime | None = None
     channel: Channel | None = None
     zone: ZoneInfo = _UTC
+    latest: datetime | None = None
 
     def fields(self) -> Fields:
         """The same as fields, to be merged last."""
@@ -139,10 +143,12 @@ def _turns(parsed: ParsedCall, fields: Fields) -> tuple[tuple[Turn, ...], Fields
     return turns, named
 
 
-def _transcript(parsed: ParsedCall, fields: Fields, zone: ZoneInfo) -> Transcript:
-    record_from(fields, zone)  # what is missing is said before what is unclear about the labels
+def _transcript(parsed: ParsedCall, fields: Fields, defaults: Defaults) -> Transcript:
+    record = record_from(fields, defaults.zone)  # what is missing is said before what is unclear about the labels
+    if defaults.latest is not None and record.started_at > defaults.latest:
+        raise BadCall(f"starts on {record.started_at:%Y-%m-%d}, which is still to come", "mend the date")
     turns, named = _turns(parsed, fields)
-    transcript = Transcript(record=record_from(named, zone), turns=turns)
+    transcript = Transcript(record=record_from(named, defaults.zone), turns=turns)
     reason = why_ungradable(transcript)
     if reason:
         raise BadCall(reason, "leave the call out or export it again with both sides")
@@ -175,18 +181,28 @@ class _Run:
                 for parsed in scan_file(file):
                     yield from self._one(file, top, parsed)
             except BadCall as error:
-                yield Refused(source=str(file), call_id=safe_id(file.stem), reason=str(error))
+                yield self._refused(file, top, error)
         yield from self._manifests.missing()
+
+    def _refused(self, file: Path, top: Path, error: BadCall) -> Refused:
+        """A file that holds no call of ours; what the manifest says of it still tells its id and week."""
+        fields = merge(self._manifests.find(file, top, ""), self._defaults.fields())
+        return Refused(
+            source=str(file),
+            call_id=safe_id(fields.call_id or file.stem),
+            reason=str(error).removeprefix(f"{file.name}: "),
+            week=_week_of(fields, self._defaults.zone),
+        )
 
     def _one(self, file: Path, top: Path, parsed: ParsedCall | BadCall) -> Iterator[Transcript | Refused]:
         if isinstance(parsed, BadCall):
-            yield Refused(source=str(file), call_id=safe_id(file.stem), reason=str(parsed))
+            yield self._refused(file, top, parsed)
             return
         own = parsed.fields
         said = merge(own, self._manifests.find(file, top, own.call_id), self._defaults.fields())
         fields = said.model_copy(update={"call_id": said.call_id or file.stem})
         try:
-            transcript = _transcript(parsed, fields, self._defaults.zone)
+            transcript = _transcript(parsed, fields, self._defaults)
             if self._is_new(transcript):
                 yield transcript
             return

@@ -83,6 +83,24 @@ def test_a_bad_manifest_stops_the_run(write, tmp_path, talk):
         opened(tmp_path)
 
 
+def test_a_file_that_holds_no_call_is_refused_in_the_week_its_manifest_names(write, tmp_path):
+    """The digest of that week counts it, under the id of the manifest; the file is not named twice."""
+    write("empty.txt", "")
+    write("manifest.csv", "file,call_id,agent,started_at\nempty.txt,c-9,maya,2026-11-17T10:00:00+00:00\n")
+    (refused,) = opened(tmp_path, Defaults())
+    assert (refused.call_id, refused.week) == ("c-9", "2026-W47")
+    assert refused.reason.startswith("the file is empty")
+
+
+def test_a_call_that_is_still_to_come_is_refused(write, talk):
+    """A mistyped year is said, and would otherwise open a week nobody looks for."""
+    late = Defaults(
+        agent="maya", started_at=datetime(2027, 11, 3, tzinfo=UTC), latest=datetime(2026, 11, 22, tzinfo=UTC)
+    )
+    (refused,) = opened(write("a.txt", talk), late)
+    assert refused.reason == "starts on 2027-11-03, which is still to come; mend the date"
+
+
 def test_a_missing_path_is_said_at_once(tmp_path):
     """Before the first call, for opening and for counting."""
     for path in (tmp_path / "nowhere", tmp_path / "\0"):

@@ -2,4 +2,5 @@
 
 from coach.cli import main
 
-main()
+if __name__ == "__main__":  # the processes that write pages import the main module as well
+    main()

@@ -9,6 +9,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import typer
 
@@ -35,9 +36,7 @@ app.add_typer(people.review, name="review")
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the process's exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a quote that the terminal cannot write is no reason to fail
+    _forgive_output()
     try:
         code = app(args=arguments, standalone_mode=False)
         sys.stdout.flush()
@@ -49,7 +48,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         say = getattr(error, "show", None)
         say() if say else say_error(CoachError(str(error)))
         return error.exit_code
-    except (typer.Abort, KeyboardInterrupt):
+    except typer.Abort:
+        say_error(CoachError("not confirmed, nothing was changed", "answer the question, or give --yes"))
+        return 1
+    except KeyboardInterrupt:
         code = INTERRUPTED
     except (BrokenPipeError, SystemExit):  # `coach ... | head`; typer and rich make the second of the first
         _abandon_output()
@@ -66,7 +68,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _forgive_output() -> None:
+    """Write ? for what the terminal has no letter for: a typographic quote is no reason to fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _abandon_output() -> None:
     """Point standard output at nothing: the interpreter flushes it once more at its end, and would complain."""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +21,7 @@ from coach.cli.choices import (
     playbook_of,
     settings_of,
 )
-from coach.cli.say import ProgressWatch, say
+from coach.cli.say import ProgressWatch, say, say_aside
 from coach.errors import NotFound
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ Team = Annotated[str | None, typer.Option("--team", help="Team of calls whose fi
 StartedAt = Annotated[
     datetime | None, typer.Option("--started-at", help="Start of calls whose file and manifest name none.")
 ]
+A_DAY = timedelta(days=1)  # a call's clock may be that far ahead of this machine's
 GAPS = 3  # exit code: done, but calls were left ungraded (with --strict)
 
 
@@ -93,9 +94,12 @@ def batch(
 
         forecast(settings, files, defaults, week)
         return 0
+    from coach.cli.choices import engine_name
     from coach.cli.running import run_job
     from coach.cli.summary import say_summary
 
+    if (model or budget) and engine_name(settings) != "live":
+        say_aside("--model and --budget are for the live engine, which needs OPENAI_API_KEY or --base-url")
     summary = run_job(settings, files, week, defaults)
     say_summary(summary, settings)
     if summary.stopped:
@@ -111,7 +115,8 @@ def defaults_of(settings: Settings, agent: str, started_at: datetime | None) -> 
 
     if started_at is not None and started_at.tzinfo is None:
         started_at = started_at.replace(tzinfo=settings.zone)
-    return Defaults(agent=agent, team=settings.team.name, started_at=started_at, zone=settings.zone)
+    latest = datetime.now(settings.zone) + A_DAY
+    return Defaults(agent=agent, team=settings.team.name, started_at=started_at, zone=settings.zone, latest=latest)
 
 
 def nothing_graded(counts: Counts, week: str | None) -> NotFound:

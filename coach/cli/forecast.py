@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from coach.cli.choices import (
 )
 from coach.cli.running import run_async
 from coach.cli.say import say
+from coach.cli.summary import say_refused
 
 if TYPE_CHECKING:
     from coach.calls.read import Defaults
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
     from coach.store import Store
 
 CHARACTERS_A_TOKEN = 4  # rough for English; the server's own count is on every reply
-TOKENS_OUT = 900  # a stage's reply, the mean of the recorded ones
+TOKENS_OUT = 520  # a reply, the mean of the 302 recorded ones at four characters a token
 
 
 @dataclass
 class _Sum:
     calls: int = 0
-    refused: int = 0
+    refused: list[Refused] = field(default_factory=list)
     known: int = 0
     requests: int = 0
     fresh: int = 0
@@ -45,7 +46,8 @@ def forecast(settings: Settings, paths: tuple[Path, ...], defaults: Defaults, we
     name = engine_name(settings)
     total = run_async(_sum(settings, paths, defaults, week))
     known = f", {total.known} of them graded before" if total.known else ""
-    say(f"Calls      {total.calls} to grade{known}, {total.refused} refused")
+    say(f"Calls      {total.calls} to grade{known}, {len(total.refused)} refused")
+    say_refused(total.refused)
     if name != "live":
         say(f"Engine     {name}: no requests to a server, no cost")
         return
@@ -74,7 +76,7 @@ async def _sum(settings: Settings, paths: tuple[Path, ...], defaults: Defaults, 
         with _store(settings, paths) as store:
             for call in _calls(paths, defaults, store, week):
                 if isinstance(call, Refused):
-                    total.refused += 1
+                    total.refused.append(call)
                 elif week is None or week_of(call.started_at, settings.zone) == week:
                     total.calls += 1
                     if store is not None and known_critique(store, call, grading) is not None:

@@ -27,7 +27,7 @@ from coach.errors import BadSettings, CannotWrite, NotFound
 
 if TYPE_CHECKING:
     from coach.pipeline.tell import Teller
-    from coach.store import Review
+    from coach.store import Review, ReviewState
 
 
 class Format(StrEnum):
@@ -201,7 +201,8 @@ def list_(
 
 def _item_line(item: Review) -> str:
     words = "; ".join(f"{name} {value}" for name, value in item.detail.items())
-    decided = "" if item.state.value == "open" else f" [{item.state.value} by {item.decided_by}: {item.reason}]"
+    why = f": {item.reason}" if item.reason else ""
+    decided = "" if item.state.value == "open" else f" [{item.state.value} by {item.decided_by}{why}]"
     return f"{item.id:>4}  {item.week}  {item.kind}  {item.call_id} ({item.agent})  {words}{decided}"
 
 
@@ -219,9 +220,11 @@ def contest(
     if not because.strip():
         raise BadSettings("no reason is given", "say what the verdict misses with --because")
     settings = settings_of(store=store, playbook=playbook)
-    known = {check.id for check in playbook_of(settings).rubric.checks()}
+    known = {check.id: check.name for check in playbook_of(settings).rubric.checks()}
+    check_id = check_id.upper()
     if check_id not in known:
-        raise NotFound(f"no check {check_id!r} in the playbook", f"checks: {', '.join(sorted(known))}")
+        named = "; ".join(f"{check} {name}" for check, name in known.items())
+        raise NotFound(f"no check {check_id!r} in the playbook", f"checks: {named}")
     with open_filled_store(settings) as opened:
         if opened.call(Scope.everyone(), call_id) is None:
             raise NotFound(f"no call {call_id!r} in the store", "take its id from the report")
@@ -237,7 +240,9 @@ def confirm(
     store: StorePath = None,
 ) -> None:
     """Confirm an item: a critical flag then stands on the agent's page, with its quote."""
-    _decide(number, by, reason, store, confirmed=True)
+    from coach.store import ReviewState
+
+    _decide(number, by, reason, store, ReviewState.CONFIRMED)
 
 
 @review.command()
@@ -248,17 +253,31 @@ def dismiss(
     store: StorePath = None,
 ) -> None:
     """Dismiss an item: nothing of it reaches the agent."""
-    _decide(number, by, reason, store, confirmed=False)
+    from coach.store import ReviewState
+
+    _decide(number, by, reason, store, ReviewState.DISMISSED)
 
 
-def _decide(number: int, by: str, reason: str, store: str | None, *, confirmed: bool) -> None:
-    from coach.store import ReviewState, Scope
+@review.command()
+def reopen(
+    number: Annotated[int, typer.Argument(help="The item's number.")],
+    by: Annotated[str, typer.Option("--by", help="Who decides.")],
+    store: StorePath = None,
+) -> None:
+    """Take a decision back: the item waits for a person again, and a confirmed flag leaves the agent's page."""
+    from coach.store import ReviewState
+
+    _decide(number, by, "", store, ReviewState.OPEN)
+
+
+def _decide(number: int, by: str, reason: str, store: str | None, state: ReviewState) -> None:
+    from coach.store import Scope
 
     if not by.strip():
         raise BadSettings("nobody is named", "say who decides with --by")
-    state = ReviewState.CONFIRMED if confirmed else ReviewState.DISMISSED
     with open_filled_store(settings_of(store=store)) as opened:
         if opened.review(Scope.everyone(), number) is None:
             raise NotFound(f"no item {number} in the queue", "see `coach review list --all`")
         item = opened.decide(number, state, by=by, reason=reason)
     say(_item_line(item))
+    say(f"`coach report {item.agent} --week {item.week}` shows it at once, the page files after the next batch")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -48,8 +49,26 @@ def run_job(settings: Settings, paths: tuple[Path, ...], week: str | None, defau
         made_at=datetime.now(settings.zone).replace(microsecond=0),
         priced=prices_of(settings) is not None,
     )
-    with open_store(settings.store_address) as store, store.hold_batch(), ProgressWatch(total) as watch:
+    with (
+        _collecting_seldom(),
+        open_store(settings.store_address) as store,
+        store.hold_batch(),
+        ProgressWatch(total) as watch,
+    ):
         return run_async(_batch(job, store, settings, book, watch, Stop()), many=live)
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Have Python look for cycles a tenth as often: looking took a sixth of a batch's time, and saved 5 of 170 MB."""
+    from coach.pipeline.writers import SELDOM
+
+    before = gc.get_threshold()
+    gc.set_threshold(*SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _listed(paths: tuple[Path, ...]) -> str:

@@ -29,6 +29,11 @@ def say_error(error: CoachError) -> None:
     print(f"coach: {plain(str(error))}", file=sys.stderr)
 
 
+def say_aside(text: str) -> None:
+    """One line on standard error that is no error: something the user may not have meant."""
+    print(f"coach: {plain(text)}", file=sys.stderr)
+
+
 def say(text: str = "") -> None:
     """One line on standard output."""
     print(plain(text))

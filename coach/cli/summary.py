@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from coach.cli.say import say
 
 if TYPE_CHECKING:
+    from coach.calls.transcript import Refused
     from coach.pipeline import Summary
     from coach.settings import Settings
 
@@ -21,13 +23,11 @@ def say_summary(summary: Summary, settings: Settings) -> None:
     known = f" ({counts.known} of them graded before)" if counts.known else ""
     elsewhere = f", {counts.elsewhere} of other weeks left alone" if counts.elsewhere else ""
     say(f"Calls      {counts.calls_in} in, {counts.graded} graded{known}, {len(counts.refused)} refused{elsewhere}")
-    for refused in counts.refused[:MOST_LISTED]:
-        say(f"             {refused.source}: {refused.reason}")
-    if len(counts.refused) > MOST_LISTED:
-        say(f"             and {len(counts.refused) - MOST_LISTED} more (see the digest)")
+    say_refused(counts.refused)
     if counts.ungraded_stages:
         say(
-            f"Ungraded   {counts.ungraded_stages} stages in {counts.ungraded_calls} calls; the same command asks them again"
+            f"Ungraded   {counts.ungraded_stages} stages in {counts.ungraded_calls} calls; the same command asks again "
+            "where no answer came"
         )
     say(f"Quotes     {counts.quotes} proven ({counts.close} close), {counts.unproven} claims unproven and set aside")
     if summary.ai:
@@ -37,11 +37,20 @@ def say_summary(summary: Summary, settings: Settings) -> None:
     _say_end(summary, settings)
 
 
+def say_refused(refusals: Sequence[Refused]) -> None:
+    """What was not taken in, and why; the first of many."""
+    for refused in refusals[:MOST_LISTED]:
+        say(f"             {refused.source}: {refused.reason}")
+    if len(refusals) > MOST_LISTED:
+        say(f"             and {len(refusals) - MOST_LISTED} more (see the digest)")
+
+
 def _say_requests(summary: Summary) -> None:
     usage = summary.usage
+    unknown = "not recorded" if summary.engine == "recorded" else "asked"
     cost = "" if summary.cost_usd is None else f", {summary.cost_usd:.2f} US dollars"
     say(
-        f"Requests   {summary.recalled} recalled, {summary.asked} asked; tokens {usage.tokens_in} in "
+        f"Requests   {summary.recalled} recalled, {summary.asked} {unknown}; tokens {usage.tokens_in} in "
         f"({usage.tokens_cached} cached), {usage.tokens_out} out{cost}"
     )
 

@@ -10,7 +10,7 @@ import typer
 
 from coach.cli.choices import StorePath, settings_of
 from coach.cli.say import plain, say
-from coach.errors import BadPlaybook, BadSettings, CannotWrite, CoachError, StoreError
+from coach.errors import BadPlaybook, BadSettings, CannotWrite, CoachError, NotFound, StoreError
 
 if TYPE_CHECKING:
     from coach.settings import Settings
@@ -201,16 +201,27 @@ def purge(
         older_than_days = settings.retention_days or None
     chosen = [call is not None, agent is not None, older_than_days is not None, everything].count(True)
     if chosen != 1:
-        raise BadSettings("name what to erase", "give one of --call, --agent, --older-than-days, --everything")
+        what = "several choices of what to erase" if chosen else "no choice of what to erase"
+        raise BadSettings(what, "give one of --call, --agent, --older-than-days, --everything")
     what = _named(call, agent, older_than_days)
-    if not yes and not typer.confirm(f"Erase {plain(what)} from {settings.store_address}?"):
+    if not yes and not _agreed(f"Erase {plain(what)} from {settings.store_address}?"):
         say("nothing was erased")
         return
     before = None if older_than_days is None else datetime.now(UTC) - timedelta(days=older_than_days)
     with open_filled_store(settings) as opened:
         gone = opened.purge(call_id=call, agent=agent, before=before, everything=everything)
+    if not gone.calls and (call is not None or agent is not None):
+        raise NotFound(f"the store holds no {what.removeprefix('all ')}", "`coach digest` names weeks and agents")
     say(f"erased {gone.calls} calls, {gone.critiques} critiques, {gone.replies} replies, {gone.reviews} queue items")
     say("pages, exports and backups that were made elsewhere are not touched: delete those yourself")
+
+
+def _agreed(question: str) -> bool:
+    """The answer; no answer at all (the input ends) is a no."""
+    try:
+        return typer.confirm(question)
+    except typer.Abort:
+        return False
 
 
 def _named(call: str | None, agent: str | None, days: int | None) -> str:

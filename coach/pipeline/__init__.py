@@ -26,6 +26,7 @@ from coach.pipeline.pages import Pages
 from coach.pipeline.progress import Counts, Stop, Watch
 from coach.pipeline.tell import Teller
 from coach.pipeline.work import grade_all, queue_for_people, width_of
+from coach.pipeline.writers import open_writers
 from coach.store import Store
 
 __all__ = ["Counts", "Job", "Stop", "Summary", "Watch", "run_batch"]
@@ -110,10 +111,13 @@ async def _write_pages(job: Job, teller: Teller, weeks: Sequence[str], stop: Sto
     """Write the pages of these weeks until the run is stopped."""
     for week in weeks:
         pages = Pages(job.out, week, job.made_at)
-        async for told in teller.agents(week, width=job.concurrency):
-            if stop.asked:
-                return
-            written += pages.write_agent(told)
+        async with open_writers(teller.count_agents(week)) as writers:
+            async for told in teller.agents(week, width=job.concurrency):
+                if stop.asked:
+                    return
+                await writers.write(pages, told)
+            await writers.finish()
+        written += writers.written
         for digest in teller.digests(week):
             await asyncio.sleep(0)
             if stop.asked:

@@ -62,9 +62,7 @@ class Teller:
         telling: deque[asyncio.Task[ToldAgent | None]] = deque()
         width = min(width, MOST_AT_ONCE) if self._grading.engine.ai else 1
         try:
-            for name in self._store.agents(EVERYONE):
-                if week not in self._store.weeks(Scope.of_agent(name)):
-                    continue
+            for name in self._agents_in(week):
                 telling.append(asyncio.create_task(self._told(name, week)))
                 if len(telling) >= width and (told := await telling.popleft()):
                     yield told
@@ -73,6 +71,14 @@ class Teller:
                     yield told
         finally:
             await asyncio.gather(*telling, return_exceptions=True)
+
+    def _agents_in(self, week: str) -> list[str]:
+        """The agents who have calls in a week, graded or not."""
+        return [name for name in self._store.agents(EVERYONE) if week in self._store.weeks(Scope.of_agent(name))]
+
+    def count_agents(self, week: str) -> int:
+        """How many agents have calls in a week."""
+        return len(self._agents_in(week))
 
     def digests(self, week: str) -> Iterator[TeamDigest]:
         """The digest of everyone, then one a team where there are two teams or more."""
@@ -193,6 +199,8 @@ class Teller:
             reviews=[_item(r) for r in self._store.queue(scope, weeks=[week])],
             rubric=self._playbook.rubric,
         )
+        if not digest.agents and team is not None and team not in (teams := self._store.teams(EVERYONE)):
+            raise NotFound(f"no team {team!r} in the store", f"teams: {', '.join(teams) or 'none'}")
         if not digest.agents:
             weeks = ", ".join(self._store.weeks(scope)[-6:]) or "none yet"
             raise NotFound(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from coach.calls.transcript import Redacted
+from coach.calls.transcript import Redacted, Refused
 from coach.engines.choose import Opened
 from coach.engines.exchange import FaultKind
 from coach.errors import CoachError
@@ -111,9 +111,19 @@ class _Flight:
             else:
                 self.fail(error)
 
+    def _refuse(self, critique: CallCritique) -> None:
+        """A call that the engine of recorded replies does not know is no graded call, and hides none that was."""
+        reason = critique.ungraded[0].detail
+        refused = Refused(source=critique.call_id, call_id=critique.call_id, reason=reason, week=critique.week)
+        self._counts.refused.append(refused)
+        self._watch.refused(refused)
+
     def _keep(self, critique: CallCritique) -> None:
         """Keep what was graded whole; a call that the end of the run cut short is graded again from its replies."""
         if any(u.reason == FaultKind.STOPPED for u in critique.ungraded):
+            return
+        if critique.ungraded and all(u.reason == FaultKind.NOT_RECORDED for u in critique.ungraded):
+            self._refuse(critique)
             return
         try:
             self._store.keep_critique(critique)

@@ -18,6 +18,7 @@ from coach.reports import agent_progress, agent_screen
 from coach.reports.agent_calls import call_part, calls_of
 from coach.reports.agent_parts import (
     AgentReport,
+    Contest,
     Line,
     Named,
     Reframing,
@@ -28,7 +29,7 @@ from coach.reports.agent_parts import (
 from coach.reports.focus import WINDOW, Focus, FocusState, choose_focus, focus_moment, good_moment, one_source
 from coach.reports.standing import disclaimer, engine_line
 
-__all__ = ["AgentReport", "StockPhrase", "agent_report", "agent_report_schema"]
+__all__ = ["AgentReport", "Contest", "StockPhrase", "agent_report", "agent_report_schema"]
 
 HOSTILE = 3  # heat from which a customer line is hostile
 ABUSE = 4
@@ -66,6 +67,7 @@ def agent_report(
     tried: TriedLine | None = None,
     not_graded: Mapping[str, str] | None = None,
     confirmed_flags: Sequence[Mark] = (),
+    contests: Sequence[Contest] = (),
     practice_command: str = "",
     contest_command: str = 'coach review contest {call_id} {check_id} --because "..."',
 ) -> AgentReport:
@@ -74,7 +76,7 @@ def agent_report(
     `history` holds that agent's critiques of one engine and playbook, up to `week` (later ones are left out); `calls`
     the redacted calls by id, as far as they are at hand.  `tried` is the line from the gate for the focus's moment.
     `not_graded` gives the reason for each call of the week without grades.  `confirmed_flags` are those critical
-    flags that a person has confirmed.  The commands may hold {call_id}, {turn_id} and {check_id}.
+    flags that a person has confirmed, `contests` what became of contested verdicts, shown beside them.  The commands may hold {call_id}, {turn_id} and {check_id}.
     Raises ValueError where another agent's call or a second source of grades is in `history`, BadSettings for a
     `week` that is none.
     """
@@ -117,7 +119,16 @@ def agent_report(
         checks=agent_progress.check_lines(recent, rubric, ai=ai),
         stages=agent_progress.stage_lines(recent, rubric, ai=ai),
         trends=agent_progress.trends(past, week, focus, rubric, ai=ai),
-        calls=tuple(call_part(c, said.get(c.call_id), rubric, suggest=_suggested(focus, less)) for c in this_week),
+        calls=tuple(
+            call_part(
+                c,
+                said.get(c.call_id),
+                rubric,
+                suggest=_suggested(focus, less),
+                contests=[x for x in contests if x.call_id == c.call_id],
+            )
+            for c in this_week
+        ),
         not_graded=tuple(sorted((not_graded or {}).items())),
     )
 

@@ -6,12 +6,13 @@ person has confirmed them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from coach.calls.transcript import Redacted
 from coach.grading.critique import CallCritique, Finding, Proven, Verdict
 from coach.playbook.rubric import NamedText, Rubric
-from coach.reports.agent_parts import Arc, CallPart, DraftNote, FindingLine, Named, ShownQuote
+from coach.reports.agent_parts import Arc, CallPart, Contest, FindingLine, Named, ShownQuote
+from coach.reports.draft_note import draft_note
 
 MOVES = {
     "first_ack": "acknowledged",
@@ -48,10 +49,19 @@ STILL_UNHAPPY = 2  # heat of the last customer line
 
 
 def call_part(
-    critique: CallCritique, call: Redacted | None, rubric: Rubric, *, suggest: frozenset[str] | None
+    critique: CallCritique,
+    call: Redacted | None,
+    rubric: Rubric,
+    *,
+    suggest: frozenset[str] | None,
+    contests: Sequence[Contest] = (),
 ) -> CallPart:
-    """One call as its agent reads it; `suggest` names the checks whose suggestions are shown, None for all."""
+    """One call as its agent reads it; `suggest` names the checks whose suggestions are shown, None for all.
+
+    `contests` are this call's.
+    """
     ai = critique.provenance.ai
+    shown = {f.check_id for f in critique.findings if f.verdict in WORDS}
     return CallPart(
         call_id=critique.call_id,
         started_at=critique.started_at,
@@ -62,7 +72,7 @@ def call_part(
         handled_well=handled_well_but_unhappy(critique),
         arc=_arc(critique, call),
         findings=tuple(
-            _finding(f, rubric, ai=ai, suggest=suggest is None or f.check_id in suggest)
+            _finding(f, rubric, ai=ai, suggest=suggest is None or f.check_id in suggest, contests=contests)
             for f in critique.findings
             if f.verdict in WORDS
         ),
@@ -78,8 +88,9 @@ def call_part(
             Named(name=p.when or "no time named", text=f"{p.who}: {p.what}", quote=p.quote) for p in critique.promises
         ),
         goodwill=tuple(_goodwill(mark.kind, mark.quote) for mark in critique.goodwill),
-        note=_note(critique, rubric),
+        note=draft_note(critique, rubric),
         note_found=critique.note,
+        contests=tuple(c for c in contests if c.check_id not in shown),
     )
 
 
@@ -96,7 +107,7 @@ def _arc(critique: CallCritique, call: Redacted | None) -> Arc:
     return Arc(heat=critique.heat, moves=moves, turns=turns)
 
 
-def _finding(finding: Finding, rubric: Rubric, *, ai: bool, suggest: bool) -> FindingLine:
+def _finding(finding: Finding, rubric: Rubric, *, ai: bool, suggest: bool, contests: Iterable[Contest]) -> FindingLine:
     return FindingLine(
         check_id=finding.check_id,
         plain=rubric.check(finding.check_id).reader.plain,
@@ -111,6 +122,7 @@ def _finding(finding: Finding, rubric: Rubric, *, ai: bool, suggest: bool) -> Fi
         reasoning=finding.reasoning or (f"Not graded: {finding.why_ungraded}." if finding.why_ungraded else ""),
         goal=finding.goal if suggest else "",
         try_words=finding.try_words if suggest else "",
+        contests=tuple(c for c in contests if c.check_id == finding.check_id),
     )
 
 
@@ -127,7 +139,9 @@ def _verdict_words(finding: Finding, *, ai: bool) -> str:
 
 
 def _plain(critique: CallCritique, verdict: Verdict, rubric: Rubric) -> tuple[str, ...]:
-    return tuple(rubric.check(f.check_id).reader.plain for f in critique.findings if f.verdict is verdict)
+    return tuple(
+        f"{rubric.check(f.check_id).reader.plain} ({f.check_id})" for f in critique.findings if f.verdict is verdict
+    )
 
 
 def _unproven(n: int) -> str:
@@ -150,22 +164,6 @@ def _goodwill(kind: str, quote: Proven) -> Named:
     what, _, how = kind.partition("_")
     text = "picked up" if how == "received" else "could be picked up with a word"
     return Named(name=f"The customer offered {GOODWILL.get(what, what)}", text=text, quote=quote)
-
-
-def _note(critique: CallCritique, rubric: Rubric) -> DraftNote:
-    """The three things a note should hold, each from proven quotes alone."""
-    issue = next(
-        (i.name for i in rubric.recurring_issues if i.id == critique.recurring_issue), critique.recurring_issue
-    )
-    words = critique.issue_quote.text if critique.issue_quote else ""
-    done = {
-        q.text: None for f in critique.findings if f.stage_id == "resolve" for q in f.evidence if q.speaker == "agent"
-    }
-    return DraftNote(
-        complaint=f"{issue.replace('_', ' ')}: “{words}”" if issue and words else words,
-        steps=tuple(done),
-        follow_up=tuple(f"{p.who}: {p.what} ({p.when or 'no time named'})" for p in critique.promises),
-    )
 
 
 def calls_of(calls: Mapping[str, Redacted], critiques: Iterable[CallCritique]) -> dict[str, Redacted]:

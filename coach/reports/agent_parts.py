@@ -173,8 +173,36 @@ class ShownQuote(Known):
     quote: Proven
 
 
+class Contest(Known):
+    """What an agent put before a person about one verdict, and what that person decided.
+
+    `state` is `confirmed` where the person agreed with the agent, `dismissed` where they kept the verdict.
+    """
+
+    call_id: str
+    check_id: str
+    because: str
+    state: Literal["open", "confirmed", "dismissed"]
+    decided_by: str = ""
+    reason: str = ""
+
+    @property
+    def said(self) -> str:
+        """The agent's side, after "contested:"."""
+        return f"contested: {self.because}"
+
+    @property
+    def outcome(self) -> str:
+        """The decision: "agreed by Kim: ...", "kept by Kim: ..."; empty while nobody has decided."""
+        if self.state == "open":
+            return ""
+        word = "agreed" if self.state == "confirmed" else "kept"
+        by = f" by {self.decided_by}" if self.decided_by else ""
+        return f"{word}{by}: {self.reason}" if self.reason else f"{word}{by}"
+
+
 class FindingLine(Known):
-    """A finding as its agent reads it."""
+    """A finding as its agent reads it; contests change nothing of its verdict."""
 
     check_id: str
     plain: str
@@ -185,6 +213,7 @@ class FindingLine(Known):
     reasoning: str
     goal: str = ""
     try_words: str = ""
+    contests: tuple[Contest, ...] = ()
 
 
 class Named(Known):
@@ -204,7 +233,10 @@ class DraftNote(Known):
 
 
 class CallPart(Known):
-    """One call of the week, folded away: bands and quotes, never a number for the call."""
+    """One call of the week, folded away: bands and quotes, never a number for the call.
+
+    `contests` are those of checks that are not among `findings`, such as one without a chance.
+    """
 
     call_id: str
     started_at: datetime
@@ -227,6 +259,7 @@ class CallPart(Known):
     goodwill: tuple[Named, ...]
     note: DraftNote
     note_found: tuple[NoteFinding, ...]
+    contests: tuple[Contest, ...] = ()
 
 
 class AgentReport(Known):

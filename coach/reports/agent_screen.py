@@ -7,19 +7,26 @@ about moves, never about persons.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 
+from coach.calls.clean import PLACEHOLDER
 from coach.calls.transcript import Redacted, Speaker
 from coach.grading.critique import CallCritique, Finding, Proven, Verdict
 from coach.grading.gate import TriedLine, place_of
 from coach.playbook.rubric import Rubric
 from coach.reports.agent_parts import Line, Moment, OneThing, Practise, TryLine, Worked, YourView
 from coach.reports.focus import FEWEST_CHANCES, WINDOW, Focus, tally
+from coach.reports.praise import Praise, Standing
+from coach.reports.standing import landing
 
 QUOTE_WORDS = 17  # of a quote on the first screen; the whole quote stands with the call
 NEXT_WORDS = 11
 BEFORE_WORDS = 13
+FEWEST_PRAISED = 5  # words of a quote; a shorter one opens the page only where there is no other
 CUSTOMER = Speaker.CUSTOMER.value
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_REFERENCE = re.compile(r"\S*\d\S*")
 
 Calls = Mapping[str, Redacted]
 
@@ -36,16 +43,31 @@ def line_of(quote: Proven, words: int = QUOTE_WORDS) -> Line:
 
 
 def next_line(call: Redacted | None, turn_id: str, speaker: Speaker, words: int = NEXT_WORDS) -> Line | None:
-    """The next line of that speaker after a turn; None at the end of a call or where its words are not at hand."""
+    """The next line in words of that speaker after a turn: one of placeholders and references alone is passed over.
+
+    None where there is none, or the call's words are not at hand.
+    """
     turns = list(call.turns) if call else []
     at = next((i for i, turn in enumerate(turns) if turn.id == turn_id), len(turns))
-    found = next((turn for turn in turns[at + 1 :] if turn.speaker is speaker), None)
+    found = next((turn for turn in turns[at + 1 :] if turn.speaker is speaker and _in_words(turn.text)), None)
     return None if found is None else Line(turn_id=found.id, speaker=speaker.value, text=shortened(found.text, words))
 
 
+def _in_words(text: str) -> bool:
+    """True where something is left of a line without its placeholders and references."""
+    return _WORD.search(_REFERENCE.sub(" ", PLACEHOLDER.sub(" ", text))) is not None
+
+
 def worked(week: Sequence[CallCritique], calls: Calls, rubric: Rubric, *, ai: bool) -> Worked:
-    """The moment to open with: one with a proven quote of the agent's, best where a calmer line followed."""
-    moments = [(_worth(c, f, q, rubric), c, f, q) for c in week for f in c.findings for q in _praised(f)]
+    """The moment to open with: a proven quote of the agent's, never from where a call went wrong (see `Praise`)."""
+    moments = [
+        (_worth(c, f, q, rubric, standing), c, f, q)
+        for c in week
+        for praise in (Praise(c),)
+        for f in c.findings
+        for q in _praised(f)
+        if (standing := praise.standing(q)) is not None
+    ]
     if moments:
         _, critique, finding, quote = max(moments, key=lambda m: (m[0], m[1].started_at, m[1].call_id))
         plain = rubric.check(finding.check_id).reader.plain
@@ -72,14 +94,19 @@ def _praised(finding: Finding) -> tuple[Proven, ...]:
 
 
 def _worth(
-    critique: CallCritique, finding: Finding, quote: Proven, rubric: Rubric
-) -> tuple[bool, bool, bool, int, int]:
-    """How much a moment says: a calmer line after it, the grader's own pick, exact words, a hot call, a weighty check."""
+    critique: CallCritique, finding: Finding, quote: Proven, rubric: Rubric, standing: Standing
+) -> tuple[Standing, bool, bool, bool, bool, int, int]:
+    """How much a moment says, to be compared.
+
+    How it stands in its call, a calmer line after it, more than a few words, the grader's own pick, exact words, a
+    hot call, a weighty check.
+    """
+    enough = len(quote.text.split()) >= FEWEST_PRAISED
     calmer = any(t.change == "calmer" and t.after and t.after.turn_id == quote.turn_id for t in critique.turning_points)
     best = critique.best_moment is not None and critique.best_moment.turn_id == quote.turn_id
     heat = max((level for _, level in critique.heat), default=0)
     weight = rubric.stage_of(finding.check_id).weight * rubric.check(finding.check_id).weight
-    return calmer, best, quote.match == "exact", heat, weight
+    return standing, calmer, enough, best, quote.match == "exact", heat, weight
 
 
 def one_thing(focus: Focus | None, recent: Sequence[CallCritique], rubric: Rubric, *, ai: bool) -> OneThing:
@@ -88,10 +115,7 @@ def one_thing(focus: Focus | None, recent: Sequence[CallCritique], rubric: Rubri
         reader = rubric.check(focus.check_id).reader
         lead = reader.plain if ai else f"{reader.plain} (as far as wording shows)"
         earned, chances = tally(focus.check_id, (c for c in recent if c.week == focus.week))
-        better = f"It would land better to {reader.better}."
-        if chances and earned == chances:
-            better = f"This week it was there in {chances} of {_counted(chances, 'chance')}: hold on to it."
-        return OneThing(focus=focus, lead=lead, aim=reader.aim, better=better)
+        return OneThing(focus=focus, lead=lead, aim=reader.aim, better=landing(reader, earned, chances))
     seen = {c.id: sum(1 for call in recent if (f := call.finding(c.id)) and f.counts) for c in rubric.checks()}
     if max(seen.values(), default=0) >= FEWEST_CHANCES:
         return OneThing(focus=None, lead="No single thing stands out: every check with three chances or more was met.")
@@ -191,11 +215,17 @@ def practise(focus: Focus | None, moment: Moment | None, command: str) -> Practi
 
 
 def your_view(focus: Focus | None, moment: Moment | None, command: str) -> YourView:
-    """Three ways to answer, and how to contest; `command` as in `practise`."""
+    """Three ways to answer, and how to contest; `command` as in `practise`, with CALL and CHECK where none is shown."""
     contest = "To contest, name the call and the check to your team lead; a person decides."
-    if command and focus and moment:
-        filled = _filled(command, {"{call_id}": moment.call_id, "{check_id}": focus.check_id, "{turn_id}": ""})
-        contest = f"To contest: {filled}. A person decides."
+    if command:
+        values = {
+            "{call_id}": moment.call_id if moment else "CALL",
+            "{check_id}": focus.check_id if focus else "CHECK",
+            "{turn_id}": "",
+        }
+        contest = f"To contest: {_filled(command, values)}. A person decides."
+        if "CALL" in values.values() or "CHECK" in values.values():
+            contest = contest.replace(" A person", " A check's id stands in brackets beside its verdict. A person")
     return YourView(options=("Agree", "Not fair", "Context missing"), contest=contest)
 
 

@@ -1,10 +1,11 @@
-"""The lines that every page carries: who graded, what that is worth, and who decides."""
+"""Lines that more than one page carries: who graded, what that is worth, who decides, and how a focus is put."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from coach.grading.critique import CallCritique
+from coach.playbook.rubric import ReaderText
 
 DISCLAIMER = "AI-drafted, evidence linked; a person decides; not for pay or discipline."
 PATTERNS_LABEL = "Pattern check, no AI: finds wording, does not judge meaning."
@@ -25,3 +26,10 @@ def engine_line(critiques: Sequence[CallCritique]) -> str:
 def disclaimer(*, ai: bool) -> str:
     """The line under every page; it says AI only where there was some."""
     return DISCLAIMER if ai else PATTERNS_DISCLAIMER
+
+
+def landing(reader: ReaderText, earned: float, chances: int) -> str:
+    """What to say of a focus after a week: to hold on to it where every chance was met, else what would land better."""
+    if chances and earned == chances:
+        return f"This week it was there in {chances} of {chances} chance{'' if chances == 1 else 's'}: hold on to it."
+    return f"It would land better to {reader.better.rstrip('.')}."

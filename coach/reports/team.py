@@ -118,7 +118,7 @@ def team_digest(
     ai = group is not None and group.ai
     checks = checks_by_id(rubric)
     known = {agent: FocusMove(*move) for agent, move in focuses.items() if agent in tally.calls}
-    recognitions = tuple(r for agent in sorted(judged.recognised) for r in judged.recognised[agent].best_first())
+    recognitions = tuple(r for agent in sorted(judged.cells) for r in judged.recognitions(agent))
     return TeamDigest(
         week=week,
         team=team,

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from coach.playbook.rubric import Check, Rubric
+from coach.reports.standing import landing
 from coach.reports.team_parts import (
     FEWEST_CHANCES,
     FEWEST_FOR_NUMBER,
@@ -93,8 +94,11 @@ def _one_to_one(
     else:
         last = f"{check.reader.plain} ({check.id}), since {move.since}."
         moved, up = movement(move, judged.chances(agent, move.check_id))
-        say = f"It would land better to {check.reader.better.rstrip('.')}."
-        if up:
+        earned, chances = judged.in_week(agent, move.check_id)
+        say = landing(check.reader, earned, chances)
+        if up and earned == chances:
+            say = f"Say that it moved, and ask what they did differently. {say}"
+        elif up:
             say = "Say that it moved, and ask what they did differently. The aim stays: " + _lower(check.reader.aim)
     return AgendaItem(
         agent=agent,

@@ -14,7 +14,9 @@ from itertools import count
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from coach.calls.weeks import weeks_before
-from coach.grading.critique import CallCritique, Proven, Verdict
+from coach.grading.critique import CallCritique, Proven
+from coach.reports.praise import BEST
+from coach.reports.recognised import recognised, what_came_after
 from coach.reports.team_parts import BlockerEntry, PromiseEntry, Recognition
 
 HOSTILE = 3  # heat from which a customer's line is hostile (rubric, heat of the customer's words)
@@ -88,26 +90,30 @@ class Spread:
 class Judged:
     """The rates of one group.  `cells[agent][check]` is [earned, chances] over the window.
 
-    `this_week[agent][check]` holds the chances of the digest's own week, once that week is read.
+    `this_week[agent][check]` holds (earned, chances) of the digest's own week, once that week is read.
     """
 
     def __init__(self) -> None:
         self.calls = 0
         self.cells: dict[str, dict[str, list[float]]] = {}
-        self.this_week: dict[str, dict[str, int]] = {}
+        self.this_week: dict[str, dict[str, tuple[float, int]]] = {}
         self.stages: dict[str, Spread] = defaultdict(Spread)
         self.scores: dict[str, list[float]] = {}
-        self.recognised: dict[str, TopK[Recognition]] = {}
+        self._recognised: dict[str, TopK[tuple[bool, Recognition]]] = {}
 
     def end_week(self) -> None:
-        """Keep the chances of the week apart, before earlier weeks are added to the cells."""
-        self.this_week = {a: {c: int(n) for c, (_, n) in cells.items()} for a, cells in self.cells.items()}
+        """Keep what the week itself brought apart, before earlier weeks are added to the cells."""
+        self.this_week = {a: {c: (e, int(n)) for c, (e, n) in cells.items()} for a, cells in self.cells.items()}
 
     def chances(self, agent: str, check_id: str) -> tuple[int, int]:
         """The chances of an agent at a check: in the window before the week, and in the week."""
         both = int(self.cells.get(agent, {}).get(check_id, (0.0, 0))[1])
-        now = self.this_week.get(agent, {}).get(check_id, 0)
+        now = self.in_week(agent, check_id)[1]
         return both - now, now
+
+    def in_week(self, agent: str, check_id: str) -> tuple[float, int]:
+        """What an agent earned of how many chances at a check in the week."""
+        return self.this_week.get(agent, {}).get(check_id, (0.0, 0))
 
     def add_cells(self, critique: CallCritique) -> tuple[float, int]:
         """Count the findings that belong in a score; (earned, chances) of this call."""
@@ -145,23 +151,22 @@ class Judged:
         strong = critique.call.band == "strong"
         if not (hard or strong):
             return
-        top = self.recognised.setdefault(critique.agent, TopK(KEPT_RECOGNITIONS))
-        key = (strong and hard, hard, critique.started_at, critique.call_id)
-        if not top.wants(key):
+        top = self._recognised.setdefault(critique.agent, TopK(KEPT_RECOGNITIONS))
+        rest = (strong and hard, hard, critique.started_at, critique.call_id)
+        if not top.wants((BEST, *rest)):
             return
-        found = _moment(critique, hard=hard, strong=strong)
-        if found is not None:
-            why, quote = found
-            top.add(
-                key,
-                Recognition(
-                    agent=critique.agent,
-                    call_id=critique.call_id,
-                    why=why,
-                    quote=quote,
-                    then=_what_came_after(critique, quote),
-                ),
-            )
+        found = recognised(critique, hard=hard, strong=strong)
+        if found is None:
+            return
+        standing, why, quote = found
+        then = what_came_after(critique, quote)
+        recognition = Recognition(agent=critique.agent, call_id=critique.call_id, why=why, quote=quote, then=then)
+        top.add((standing, *rest), (standing.place > 0, recognition))
+
+    def recognitions(self, agent: str) -> list[Recognition]:
+        """The agent's moments, best first; one that a hotter line followed only where there is nothing else."""
+        kept = self._recognised[agent].best_first() if agent in self._recognised else []
+        return [recognition for calm, recognition in kept if calm] or [recognition for _, recognition in kept[:1]]
 
 
 class Tally:
@@ -270,30 +275,6 @@ class Tally:
 def is_hard(critique: CallCritique) -> bool:
     """True where the customer was hostile at least once: read from the customer's words, never from the agent."""
     return any(heat >= HOSTILE for _, heat in critique.heat)
-
-
-def _moment(critique: CallCritique, *, hard: bool, strong: bool) -> tuple[str, Proven] | None:
-    """Why, and the quote; None without a quote of the agent's: no quote, no praise."""
-    seen = "" if critique.provenance.ai else " (wording seen; listen before you praise)"
-    best = critique.best_moment
-    if strong and best is not None and best.speaker == "agent":
-        return (
-            "handled strongly while the customer was hostile" if hard else "the moment of a strong call"
-        ) + seen, best
-    if hard:
-        for check, why in (("ACK1", "named the strain in a hard call"), ("RES1", "took ownership in a hard call")):
-            finding = critique.finding(check)
-            if finding is not None and finding.verdict is Verdict.MET and finding.counts and finding.evidence:
-                return why + seen, finding.evidence[0]
-    return None
-
-
-def _what_came_after(critique: CallCritique, quote: Proven) -> Proven | None:
-    """The customer's calmer line that followed this very turn, where one was marked."""
-    for turning in critique.turning_points:
-        if turning.change == "calmer" and turning.after is not None and turning.after.turn_id == quote.turn_id:
-            return turning.quote
-    return None
 
 
 def _seconds(critique: CallCritique) -> float:

@@ -9,9 +9,9 @@ import pytest
 from agent_made import LINES, call_of, proven_of
 
 from coach.errors import BadSettings
-from coach.grading.critique import Blocker, Mark, NoteFinding, Promise, Turning, Ungraded, Unproven
+from coach.grading.critique import Blocker, CallScore, Mark, NoteFinding, Promise, Turning, Ungraded, Unproven
 from coach.grading.gate import TriedLine
-from coach.reports.agent import agent_report, agent_report_schema
+from coach.reports.agent import Contest, agent_report, agent_report_schema
 from coach.reports.focus import FocusState
 
 WEEK = "2026-W47"
@@ -67,6 +67,75 @@ def test_a_line_that_a_calmer_one_followed_is_praised_first(calls, report, make_
     late = make_finding("CLO3", "met", evidence=(proven_of("T06"),))
     worked = report(calls(1, {"CLO3": late}, turning_points=(calm,))).worked
     assert (worked.quote.turn_id, worked.after.turn_id) == ("T06", "T07")
+
+
+def quoting(make_finding, rubric, *pairs):
+    """Verdicts in which these checks alone are met, each quoting the agent's turn given with it."""
+    met = {check_id: make_finding(check_id, "met", evidence=(proven_of(turn),)) for check_id, turn in pairs}
+    return {c.id: "not_applicable" for c in rubric.checks()} | met
+
+
+def test_a_turn_that_a_critical_flag_quotes_is_never_praised(calls, report, make_finding, rubric):
+    """An open flag bars its turn, however well the line did at a check; with nothing else there is no praise."""
+    flag = {"critical_flags": (Mark(kind="hung_up", quote=proven_of("T06")),)}
+    two = quoting(make_finding, rubric, ("RES1", "T06"), ("CLO2", "T04"))
+    only = quoting(make_finding, rubric, ("RES1", "T06"))
+    assert report(calls(1, two, **flag)).worked.quote.turn_id == "T04"
+    assert report(calls(1, only, **flag)).worked.kind == "nothing"
+    assert report(calls(1, two)).worked.quote.turn_id == "T06"
+
+
+def test_the_moment_to_change_and_counter_evidence_are_no_praise(calls, report, make_finding, rubric):
+    """Neither opens a page, unless it is the grader's best moment and other words of the turn count against."""
+    two = quoting(make_finding, rubric, ("RES1", "T06"), ("CLO2", "T04"))
+    against = make_finding("CALM1", "missed", counter=(proven_of("T06", start=40, end=60),))
+    words = make_finding("RES1", "met", evidence=(proven_of("T06", text="I am booking the fitter", end=23),))
+    alone = quoting(make_finding, rubric) | {"RES1": words, "CALM1": against}
+    assert report(calls(1, two, change_moment=proven_of("T06"))).worked.quote.turn_id == "T04"
+    assert report(calls(1, two | {"CALM1": against})).worked.quote.turn_id == "T04"
+    assert report(calls(1, alone)).worked.kind == "nothing"
+    assert report(calls(1, alone, best_moment=proven_of("T06"))).worked.quote.turn_id == "T06"
+    assert report(calls(1, two | {"CALM1": against}, best_moment=proven_of("T06"))).worked.quote.turn_id == "T04"
+
+
+@pytest.mark.parametrize("after", [2, 3])
+def test_a_line_that_a_heated_one_followed_opens_only_where_nothing_else_can(
+    calls, report, make_finding, rubric, after
+):
+    """Where the customer grew hotter or stayed heated another line is praised, if there is one."""
+    heat = (("T01", 0), ("T03", 2), ("T05", after), ("T07", 0))
+    two = quoting(make_finding, rubric, ("RES1", "T04"), ("CLO2", "T06"))
+    only = quoting(make_finding, rubric, ("RES1", "T04"))
+    assert report(calls(1, two, heat=heat, best_moment=proven_of("T04"))).worked.quote.turn_id == "T06"
+    assert report(calls(1, only, heat=heat)).worked.quote.turn_id == "T04"
+
+
+def test_a_call_that_needs_attention_is_praised_last(calls, report, make_finding, rubric):
+    """The heat of a call in the lowest band does not put it first."""
+    verdicts = quoting(make_finding, rubric, ("RES1", "T06"))
+    low = calls(1, verdicts, start=1, call=CallScore(score=2.0, coverage=1.0, band="needs attention"))
+    fine = calls(1, verdicts, heat=(("T05", 0), ("T07", 0)))
+    assert report(fine + low).worked.call_id == "c-47-0"
+    assert report(low).worked.call_id == "c-47-1"
+
+
+def test_a_quote_of_a_few_words_gives_way(calls, report, make_finding, rubric):
+    """The grader's pick of three words opens a page only where no longer line was praised."""
+    short = make_finding("RES1", "met", evidence=(proven_of("T02", text="I am sorry."),))
+    verdicts = quoting(make_finding, rubric, ("CLO2", "T06")) | {"RES1": short}
+    assert report(calls(1, verdicts, heat=())).worked.quote.turn_id == "T06"
+
+
+def test_a_next_line_of_placeholders_alone_is_passed_over(calls, report):
+    """Names and references are no reaction: the customer's next line in words is shown, or none."""
+    lines = list(LINES)
+    lines[2] = ("customer", "[CUSTOMER]. [CUSTOMER]. LH-49866.")
+    history = calls(3, {"RES1": "missed"})
+    shown = report(history, calls={c.call_id: call_of(c.call_id, lines=lines) for c in history})
+    assert (shown.moment.own.turn_id, shown.moment.impact.turn_id) == ("T02", "T05")
+    assert (shown.worked.quote.turn_id, shown.worked.after.turn_id) == ("T02", "T05")
+    short = report(history, calls={c.call_id: call_of(c.call_id, lines=lines[:3]) for c in history})
+    assert short.moment.impact is None
 
 
 def test_no_quote_no_praise(calls, report, rubric):
@@ -192,6 +261,54 @@ def test_commands_are_filled_in_or_left_out(calls, report):
     assert "no c-47-2 RES1" in shown.your_view.contest
     assert report(history, contest_command="").your_view.contest.startswith("To contest, name the call")
     assert report(history).practise.command == ""
+
+
+def test_a_contest_can_be_typed_without_a_focus(calls, report):
+    """Without a focus the command names its places, and the page says where the check's id stands."""
+    contest = report(calls(1)).your_view.contest
+    assert "coach review contest CALL CHECK --because" in contest
+    assert "in brackets beside its verdict" in contest
+
+
+def test_a_contest_stands_under_its_verdict(calls, report):
+    """Its call's verdict carries it and stays; one about a check that is not shown stands with the call."""
+    here = Contest(call_id="c-47-0", check_id="RES1", because="I rang back", state="open")
+    there = here.model_copy(update={"check_id": "CALM4", "state": "dismissed", "decided_by": "Kim"})
+    shown = report(calls(2, {"RES1": "missed", "CALM4": "not_applicable"}), contests=[here, there])
+    first, second = shown.calls
+    assert [(f.check_id, f.verdict, f.contests) for f in first.findings if f.contests] == [("RES1", "missed", (here,))]
+    assert (first.contests, second.contests) == ((there,), ())
+    assert not any(f.contests for f in second.findings)
+
+
+@pytest.mark.parametrize(
+    ("state", "by", "reason", "words"),
+    [
+        ("open", "", "", ""),
+        ("confirmed", "Kim", "it is in T09", "agreed by Kim: it is in T09"),
+        ("dismissed", "Kim", "not in words", "kept by Kim: not in words"),
+        ("dismissed", "", "", "kept"),
+    ],
+)
+def test_a_contests_outcome_is_said(state, by, reason, words):
+    """What was decided, by whom and why, as far as it is known."""
+    contest = Contest(call_id="c", check_id="RES1", because="I rang", state=state, decided_by=by, reason=reason)
+    assert (contest.said, contest.outcome) == ("contested: I rang", words)
+
+
+def test_steps_of_a_drafted_note_are_few_and_in_order(calls, report, make_finding):
+    """Commitments and solutions as the call went; repeated words, greetings and look-ups are left out."""
+    texts = ["Hello, good morning.", "Let me have a look.", *(f"I am sending part {n} today." for n in range(1, 6))]
+    said = [proven_of("T02", text=text, start=i, end=i + 1) for i, text in enumerate(texts)]
+    late = proven_of("T06", text="I will ring you at ten to check.")
+    part = proven_of("T06", text="ring you at ten")
+    verdicts = {
+        "RES1": make_finding("RES1", "met", evidence=(late, part)),
+        "RES2": make_finding("RES2", "met", evidence=tuple(said)),
+        "RES6": make_finding("RES6", "met", evidence=(proven_of("T04"),)),
+    }
+    steps = report(calls(1, verdicts)).calls[0].note.steps
+    assert steps == (*(f"I am sending part {n} today." for n in (3, 4, 5)), "I will ring you at ten to check.")
 
 
 def test_a_kept_focus_without_a_moment_can_still_be_practised(calls, report):

@@ -136,6 +136,40 @@ def test_a_recognition_needs_a_quote_of_the_agents() -> None:
     assert [r.call_id for r in made.digest([bare, theirs, own]).recognitions] == ["c-3"]
 
 
+def test_no_recognition_from_a_calls_worst_moment() -> None:
+    """A turn that a critical flag, counter-evidence or the moment to change quotes is not named to a supervisor."""
+    quote = made.said()
+    against = made.finding("CALM1", "missed", counter=(quote,))
+    changes: tuple[dict[str, Any], ...] = (
+        {"critical_flags": (Mark(kind="hung_up", quote=quote),)},
+        {"findings": (against,)},
+        {"change_moment": quote},
+    )
+    for change in changes:
+        assert made.digest([made.critique(call=STRONG, best_moment=quote, **change)]).recognitions == ()
+
+
+def test_a_moment_that_a_hotter_line_followed_is_recognised_only_alone() -> None:
+    """With another moment of the same agent it is left out, also where its call was the harder one."""
+    hotter = (("T03", 3), ("T05", 4))
+    heated = made.critique("h-1", call=STRONG, best_moment=made.said(), heat=hotter)
+    calm = made.critique("e-1", call=STRONG, best_moment=made.said())
+    assert [r.call_id for r in made.digest([heated]).recognitions] == ["h-1"]
+    assert [r.call_id for r in made.digest([heated, calm]).recognitions] == ["e-1"]
+
+
+def test_the_agenda_and_the_agents_page_say_the_same_of_a_focus_that_was_met() -> None:
+    """Every chance of the week met: hold on to it, with what moved where it did."""
+    met = [made.scored(f"c-{i}", "ana", (made.finding("RES1"),)) for i in range(2)]
+    say = made.digest(met, focuses={"ana": FocusMove("RES1", "2026-W46", 0.5, 1.0)}).agenda[0].say
+    assert say == "This week it was there in 2 of 2 chances: hold on to it."
+    many = [made.scored(f"c-{i}", "ana", (made.finding("RES1"),)) for i in range(5)]
+    before = [made.scored(f"b-{i}", "ana", (made.finding("RES1", "missed"),), week="2026-W46") for i in range(5)]
+    moved = made.digest(many, history=before, focuses={"ana": FocusMove("RES1", "2026-W46", 0.0, 1.0)}).agenda[0].say
+    assert moved.startswith("Say that it moved")
+    assert moved.endswith("This week it was there in 5 of 5 chances: hold on to it.")
+
+
 def test_hard_calls_are_recognised_first_with_what_came_next() -> None:
     """Two moments an agent at most: the strong call with a hostile customer, and the customer's calmer line after."""
     after = Turning(change="calmer", quote=made.said("Right. Fine.", "T05", "customer"), after=made.said())

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coach.engines.patterns.grammar import DAYS, DIGITS, EVERYDAY, ORDINALS, TENS, UNITS
 from coach.engines.patterns.reading import Reading, Spoken
-from coach.engines.patterns.wording import Phrases, words_of
+from coach.engines.patterns.wording import WORDS_KEPT, Phrases, words_of
 
 SHORTEST_WORD = 4  # shorter words are grammar
 SMALL = 12  # numbers up to a dozen meet by chance
@@ -30,6 +31,7 @@ class Taken:
     key: str
 
 
+@lru_cache(maxsize=WORDS_KEPT)
 def value_of(word: str) -> str | None:
     """The key of a number or ordinal ("thirty", "30", "£30", "30th" are one), None for any other word."""
     if word.isascii() and word.isdigit():
@@ -42,6 +44,7 @@ def value_of(word: str) -> str | None:
     return str(int(head)) if is_ordinal and len(head) <= 2 else None
 
 
+@lru_cache(maxsize=WORDS_KEPT)
 def stem(word: str) -> str:
     """A word without a plural or verb ending, roughly, for comparing."""
     base = word.removesuffix("'s")
@@ -49,6 +52,14 @@ def stem(word: str) -> str:
         if base.endswith(ending) and len(base) - len(ending) >= SHORTEST_WORD:
             return base[: -len(ending)]
     return base
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def may_be_content(key: str) -> bool:
+    """True for a word long enough to mean something, without digits, that is no placeholder."""
+    plain = key.removesuffix("'s")
+    usual = len(plain) >= SHORTEST_WORD and "'" not in plain and plain[0] != "["
+    return usual and not any(c.isdigit() for c in plain)
 
 
 class Particulars:
@@ -116,10 +127,7 @@ class Particulars:
         return found
 
     def _is_content(self, key: str) -> bool:
-        plain = key.removesuffix("'s")
-        if len(plain) < SHORTEST_WORD or "'" in plain or plain[0] == "[":
-            return False
-        return not {key, plain, stem(plain)} & self._everyday and not any(c.isdigit() for c in plain)
+        return may_be_content(key) and self._everyday.isdisjoint((key, key.removesuffix("'s"), stem(key)))
 
 
 def _reads_out(keys: list[str], at: int) -> bool:

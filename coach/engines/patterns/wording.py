@@ -10,9 +10,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 Phrases = Mapping[str, tuple[str, ...]]
+
+WORDS_KEPT = 16_384  # what is known of a word is kept for so many: calls of one company share their words
 
 _WORD = re.compile(r"\[[A-Z][A-Z0-9 _#-]*\]|[^\W_]+(?:['’][^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"[.!?…]+(?=[\s\"'”’)]|$)|\n|\s[—–]\s|///")
@@ -69,6 +72,7 @@ def words_of(text: str) -> tuple[Word, ...]:
     return tuple(Word(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text))
 
 
+@lru_cache(maxsize=WORDS_KEPT)
 def fold(word: str) -> str:
     """A word as phrases are compared: lower case, straight apostrophe, "dont" written "don't"."""
     key = word.lower().replace("’", "'")
@@ -98,6 +102,7 @@ class Wording:
 
     def __init__(self, lexicons: Phrases) -> None:
         self._root = _Node()
+        self._starts: dict[str, list[_Node]] = {}
         self.names = frozenset(lexicons)
         for name, phrases in lexicons.items():
             for phrase in phrases:
@@ -130,15 +135,26 @@ class Wording:
 
     def _from(self, words: tuple[Word, ...], first: int) -> dict[str, int]:
         longest: dict[str, int] = {}
-        nodes = [self._root]
-        for at in range(first, len(words)):
-            nodes = [after for node in nodes for after in node.step(words[at].key)]
-            if not nodes:
-                break
+        nodes = self._beginning(words[first].key)
+        at = first
+        while nodes:
             for node in nodes:
                 for name in node.names:
                     longest[name] = at
+            at += 1
+            if at == len(words):
+                break
+            nodes = [after for node in nodes for after in node.step(words[at].key)]
         return longest
+
+    def _beginning(self, key: str) -> list[_Node]:
+        """Where a phrase that begins with this word stands after it; kept, most words begin none."""
+        found = self._starts.get(key)
+        if found is None:
+            found = list(self._root.step(key))
+            if len(self._starts) < WORDS_KEPT:
+                self._starts[key] = found
+        return found
 
 
 def _phrase_keys(phrase: str) -> list[tuple[str, bool]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from coach.grading.critique import CallCritique, Finding
+from coach.reports.agent_parts import Contest
 from coach.reports.focus import quotes_of
 from coach.reports.safe import csv_cell
 
@@ -24,21 +25,26 @@ COLUMNS = (
     "engine",
     "model",
     "playbook",
+    "contests",
 )
 
 
-def findings_csv(critiques: Iterable[CallCritique]) -> str:
-    """Every finding of these calls, in their order; several quotes of a finding are joined with " / "."""
+def findings_csv(critiques: Iterable[CallCritique], contests: Sequence[Contest] = ()) -> str:
+    """Every finding of these calls, in their order; several quotes or contests of a finding are joined with " / "."""
+    contested: dict[tuple[str, str], list[str]] = {}
+    for contest in contests:
+        words = "; ".join(part for part in (contest.said, contest.outcome) if part)
+        contested.setdefault((contest.call_id, contest.check_id), []).append(words)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for critique in critiques:
         for finding in critique.findings:
-            writer.writerow(_row(critique, finding))
+            writer.writerow(_row(critique, finding, contested.get((critique.call_id, finding.check_id), [])))
     return out.getvalue()
 
 
-def _row(critique: CallCritique, finding: Finding) -> list[str]:
+def _row(critique: CallCritique, finding: Finding, contested: Iterable[str]) -> list[str]:
     quotes = quotes_of(finding)
     cells = (
         critique.call_id,
@@ -54,5 +60,6 @@ def _row(critique: CallCritique, finding: Finding) -> list[str]:
         critique.provenance.engine,
         critique.provenance.model,
         critique.provenance.playbook,
+        " / ".join(contested),
     )
     return [csv_cell(cell) for cell in cells]

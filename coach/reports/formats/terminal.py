@@ -5,7 +5,7 @@ Everything from a transcript is cleaned of control sequences and printed as text
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
@@ -15,7 +15,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from coach.reports.agent_parts import AgentReport, CallPart, Line
+from coach.reports.agent_parts import AgentReport, CallPart, Contest, Line
 from coach.reports.safe import one_line
 
 ACCENT = "cyan"
@@ -88,7 +88,7 @@ def _behind(report: AgentReport) -> Iterator[RenderableType]:
         table.add_column("Check")
         table.add_column("Done" if report.ai else "Wording seen")
         for check in report.checks:
-            table.add_row(plain(check.plain), plain(check.words))
+            table.add_row(_named(check.plain, check.check_id), plain(check.words))
         yield table
     for trend in report.trends:
         arrow = {"up": "↑ ", "down": "↓ "}.get(trend.change, "")
@@ -107,14 +107,28 @@ def _call(call: CallPart) -> Iterator[RenderableType]:
     if call.handled_well:
         yield _body("Handled well, customer still unhappy.", "green")
     for finding in call.findings:
-        if finding.verdict != "met":
-            yield _body(f"{finding.plain}: {finding.words}. {finding.reasoning}")
+        if finding.verdict != "met" or finding.contests:
+            head = _named(finding.plain, finding.check_id)
+            yield Padding(Text.assemble(head, plain(f": {finding.words}. {finding.reasoning}")), (0, 0, 0, 2))
+            yield from _contested(finding.contests)
+    for contest in call.contests:
+        yield from _contested((contest,), f"{contest.check_id}, ")
     if call.unproven_words:
         yield _body(call.unproven_words, "yellow")
     if call.ungraded:
         yield _body(f"Stages nobody graded: {'; '.join(call.ungraded)}", "yellow")
     for blocker in call.blockers:
         yield _body(f"Outside the score, {blocker.name}: {blocker.text}")
+
+
+def _contested(contests: Iterable[Contest], lead: str = "") -> Iterator[RenderableType]:
+    for contest in contests:
+        for words in filter(None, (contest.said, contest.outcome)):
+            yield Padding(plain(f"{lead}{words}", "dim"), (0, 0, 0, 4))
+
+
+def _named(words: str, check_id: str) -> Text:
+    return Text.assemble(plain(words), " ", plain(f"({check_id})", "dim"))
 
 
 def _foot(report: AgentReport) -> Iterator[RenderableType]:

@@ -1,0 +1,52 @@
+"""Fixtures of the commands: a folder of their own, a command that runs inside the test, a pretended model's server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from cli_tools import Ran, Server
+from invented_calls import answer, write_calls
+
+from coach.cli.app import run
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: empty, and this test's alone."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def calls(here: Path) -> Path:
+    """Four calls of two agents in one week."""
+    return write_calls(here / "calls")
+
+
+@pytest.fixture
+def coach(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Run a command inside this process: `coach("batch", "calls")`."""
+
+    def call(*arguments: object) -> Ran:
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return Ran(code, said.out, said.err)
+
+    return call
+
+
+@pytest.fixture
+def batch(coach: Callable[..., Ran]) -> Callable[..., Ran]:
+    """Grade the folder calls/ with the patterns engine: `batch("--week", "2026-W47")`."""
+    return lambda *more: coach("batch", "calls", "--engine", "patterns", *more)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """Start a pretended model: `serve()`, `serve(choose)`, `serve(hold_from=20)`."""
+    with ExitStack() as stack:
+        yield lambda choose=answer, hold_from=None: stack.enter_context(Server(choose, hold_from))

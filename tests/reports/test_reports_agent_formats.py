@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from coach.grading.critique import Blocker, Mark, NoteFinding, Promise, Ungraded, Unproven
-from coach.reports.agent import agent_report, agent_report_schema
+from coach.reports.agent import Contest, agent_report, agent_report_schema
 from coach.reports.formats.html import agent_html, page
 from coach.reports.formats.json_ import as_json
 from coach.reports.formats.markdown import agent_markdown
@@ -101,6 +101,10 @@ def filled(rubric, said=LINES, n=6, now=None, ai=True, **verdicts):
         rubric=rubric,
         stock=[Stock(said[3][1][:60], 9, 12)],
         confirmed_flags=[Mark(kind="insult", quote=q("T04"))],
+        contests=[
+            Contest(call_id="c-47-0", check_id=c, because=said[3][1], state=state, decided_by="Kim", reason=said[5][1])
+            for c, state in (("RES1", "confirmed"), ("LIS2", "dismissed"), ("RES4", "open"))
+        ],
         practice_command="coach practice play {call_id}",
         not_graded={"c-99": said[0][1][:40]},
     )
@@ -165,6 +169,20 @@ def test_the_pattern_check_is_labelled_in_every_format(rubric, form):
     assert "Pattern check, no AI: finds wording, does not judge meaning." in text
     assert "AI-drafted" not in text
     assert "Wording seen" in text
+
+
+@pytest.mark.parametrize("form", ["html", "markdown", "terminal"])
+def test_check_ids_and_contests_stand_beside_the_verdicts(full, form):
+    """Whoever contests can copy the id, and sees what became of it, also for a check that is not listed."""
+    shown = {"html": lambda: text_of(agent_html(full, MADE)), "markdown": lambda: agent_markdown(full)}
+    text = " ".join(shown.get(form, lambda: printed(full, 200))().split())
+    plain = {f.check_id: f.plain for f in full.calls[0].findings}
+    assert text.count(f"{plain['RES1']} (RES1)") >= 1 + len(full.calls)
+    assert f"contested: {LINES[3][1]}" in text
+    assert f"agreed by Kim: {LINES[5][1]}" in text
+    assert f"kept by Kim: {LINES[5][1]}" in text
+    assert f"RES4, contested: {LINES[3][1]}" in text
+    assert "(RES4)" in text or form == "terminal"
 
 
 def test_equal_input_gives_equal_bytes(full):

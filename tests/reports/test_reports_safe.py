@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from coach.reports.agent_parts import Contest
 from coach.reports.formats.csv_ import COLUMNS, findings_csv
 from coach.reports.safe import csv_cell, file_name, markdown_text, one_line, without_controls
 
@@ -85,3 +86,12 @@ def test_csv_has_a_row_for_every_finding(make_critique, make_finding):
     missed = next(row for row in rows if row["check"] == "RES1")
     assert (missed["quote_turns"], missed["reasoning"], missed["engine"]) == ("T01", "'=cmd()", "live")
     assert next(row for row in rows if row["check"] == "CLO1")["why_ungraded"] == "the quote is not in that turn"
+
+
+def test_csv_names_what_was_contested(make_critique):
+    """A contest and its outcome stand in the row of their finding alone."""
+    contest = Contest(call_id="c-001", check_id="RES1", because="I rang", state="dismissed", decided_by="Kim")
+    rows = list(csv.DictReader(io.StringIO(findings_csv([make_critique()], [contest]))))
+    assert {row["check"]: row["contests"] for row in rows if row["contests"]} == {
+        "RES1": "contested: I rang; kept by Kim"
+    }

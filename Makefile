@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test setup setup-dev format lint types contract tests docs-check wheel-test docs pictures clean
+.PHONY: demo test setup setup-dev format lint types contract tests accessibility docs-check wheel-test docs pictures clean
 
 # Hash-pinned; the stamp is newer than the lock file when the environment is up to date.
 $(VENV)/.run: requirements.lock pyproject.toml
@@ -26,7 +26,7 @@ setup-dev: $(VENV)/.dev
 demo: setup
 	@$(BIN)/coach demo
 
-test: format lint types contract tests docs-check wheel-test
+test: format lint types contract tests accessibility docs-check wheel-test
 
 format: setup-dev
 	$(BIN)/ruff format --check .
@@ -37,7 +37,10 @@ types: setup-dev
 contract: setup-dev
 	$(BIN)/lint-imports
 tests: setup-dev
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=95 --ignore tests/wheel
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=95 --ignore tests/wheel -m "not browser"
+# The pages in a real headless Chromium; pytest's 5 means that this machine has none (the same rules in Python ran above).
+accessibility: setup-dev
+	$(BIN)/python -m pytest tests/reports -m browser || test $$? -eq 5
 docs-check: setup-dev
 	$(BIN)/python docs/generate.py --check
 wheel-test: setup-dev

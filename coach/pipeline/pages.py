@@ -41,7 +41,7 @@ class Pages:
             "html": agent_html(told.report, self._made_at),
             "md": agent_markdown(told.report),
             "json": as_json(told.report),
-            "csv": findings_csv(told.critiques),
+            "csv": findings_csv(told.critiques, told.contests),
         }
         folder = self._folder / "agents"
         return [_write(folder / file_name(name, ending), text, private=True) for ending, text in texts.items()]

@@ -22,7 +22,7 @@ from coach.grading.grade import Grading
 from coach.grading.signals import stock_phrases
 from coach.pipeline.intake import EVERYONE
 from coach.pipeline.memory import in_hand
-from coach.reports.agent import agent_report
+from coach.reports.agent import Contest, agent_report
 from coach.reports.agent_parts import AgentReport
 from coach.reports.focus import Focus, FocusState, choose_focus, focus_moment, tally
 from coach.reports.team import Coverage, FocusMove, ReviewItem, TeamDigest, team_digest
@@ -40,6 +40,7 @@ class ToldAgent:
 
     report: AgentReport
     critiques: tuple[CallCritique, ...]
+    contests: tuple[Contest, ...] = ()
 
 
 class Teller:
@@ -116,6 +117,7 @@ class Teller:
         tried = await self._tried(focus, history, calls)
         if focus is not None:
             self._keep(focus, agent, mine[-1].team)
+        contests = tuple(_contest(r) for r in self._store.queue(scope, weeks=[week], kind="contest"))
         report = agent_report(
             agent=agent,
             week=week,
@@ -126,8 +128,9 @@ class Teller:
             focus_before=before,
             tried=tried,
             confirmed_flags=self._confirmed(scope, week, mine),
+            contests=contests,
         )
-        return ToldAgent(report, tuple(mine))
+        return ToldAgent(report, tuple(mine), contests)
 
     def _nothing_of(self, agent: str, week: str) -> NotFound:
         known = self._store.agents(EVERYONE)
@@ -240,6 +243,17 @@ class Teller:
 def _agents_side(call: Redacted) -> Redacted:
     """A call with the agent's turns alone: phrases are looked for in these, and reading a turn takes time."""
     return call.model_copy(update={"turns": tuple(t for t in call.turns if t.speaker is Speaker.AGENT)})
+
+
+def _contest(review: Review) -> Contest:
+    return Contest(
+        call_id=review.call_id,
+        check_id=str(review.detail.get("check", "")),
+        because=str(review.detail.get("because", "")),
+        state=review.state.value,
+        decided_by=review.decided_by,
+        reason=review.reason,
+    )
 
 
 def _item(review: Review) -> ReviewItem:

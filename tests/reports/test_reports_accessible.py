@@ -93,12 +93,14 @@ def test_focus_can_be_seen():
 
 if BROWSER:  # decided at collection: without a browser there is nothing to run, and nothing to skip
 
+    @pytest.mark.browser
     @pytest.mark.parametrize("scheme", SCHEMES)
     @pytest.mark.parametrize("kind", KINDS[:2])
     def test_axe_finds_nothing(rubric, tmp_path, kind, scheme):
         """axe-core reports no violation on a page with every fold open."""
         assert violations(page_of(kind, rubric), tmp_path, dark=scheme == "dark") == []
 
+    @pytest.mark.browser
     def test_axe_would_find_something(full, tmp_path):
         """The run is a real one: text that is pale in the dark scheme alone is found there, and only there."""
         faded = full.replace("--ink-2: #a3b1ba", "--ink-2: #3a454c")
@@ -106,6 +108,7 @@ if BROWSER:  # decided at collection: without a browser there is nothing to run,
         assert violations(faded, tmp_path / "l") == []
         assert any(v.startswith("color-contrast") for v in violations(faded, tmp_path, dark=True))
 
+    @pytest.mark.browser
     def test_the_first_screen_prints_on_one_page(rubric, tmp_path):
         """Folded parts stay out of print, and the private card has a sheet of its own to keep."""
         lines = [(speaker, f"{text} {LONG}") for speaker, text in LINES]

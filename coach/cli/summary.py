@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.cli.say import say
@@ -76,7 +79,16 @@ def say_demo(summary: Summary, settings: Settings) -> None:
     say()
     say("The replies were given by a large language model through a relay (fixtures/recorded/README.md).")
     say("Try next:")
-    say(f"  coach report tom --week {week} --store {store}")
-    say(f"  coach digest --week {week} --store {store}")
-    say("  coach init my-team && cd my-team && coach doctor")
-    say("  coach trainer coverage")
+    coach = _as_called()
+    say(f"  {coach} report tom --week {week} --store {store}")
+    say(f"  {coach} digest --week {week} --store {store}")
+    say(f"  {coach} init my-team")
+    say(f"  {coach} trainer coverage")
+
+
+def _as_called() -> str:
+    """The command as this machine finds it: `coach` on the path, else the file that was run."""
+    called = Path(sys.argv[0])
+    if shutil.which("coach") or called.name != "coach":
+        return "coach"
+    return str(called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called)

@@ -9,7 +9,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-FIRST_MONDAY = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
+FIRST_MONDAY = datetime(2025, 9, 8, 9, 0, tzinfo=UTC)
 
 CUSTOMER = (
     "I have rung {n} times about this {thing} and every single time I am told something else.",

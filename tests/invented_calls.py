@@ -20,8 +20,8 @@ LINES = (
     "Agent: It is booked for Thursday at nine. Does that work for you?",
     "Customer: Thursday works. Thank you for finally listening.",
 )
-WEEK = "2026-W47"
-START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+WEEK = "2025-W47"
+START = datetime(2025, 11, 17, 9, 0, tzinfo=UTC)
 HEADER = "file,call_id,agent,team,started_at,channel\n"
 
 
@@ -34,7 +34,7 @@ def write_call(folder: Path, name: str, lines: Sequence[str] = LINES) -> Path:
 
 
 def write_calls(folder: Path, count: int = 4, *, weeks: int = 1, agents: int = 2) -> Path:
-    """Calls c-00, c-01, ... of agents ann and bob (cy, ...) from 2026-W47 on, with their manifest; gives the folder."""
+    """Calls c-00, c-01, ... of agents ann and bob (cy, ...) from 2025-W47 on, with their manifest; gives the folder."""
     names = ("ann", "bob", "cy", "dee")[:agents]
     rows = [HEADER]
     for number in range(count):

@@ -41,7 +41,7 @@ def coach(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
 
 @pytest.fixture
 def batch(coach: Callable[..., Ran]) -> Callable[..., Ran]:
-    """Grade the folder calls/ with the patterns engine: `batch("--week", "2026-W47")`."""
+    """Grade the folder calls/ with the patterns engine: `batch("--week", "2025-W47")`."""
     return lambda *more: coach("batch", "calls", "--engine", "patterns", *more)
 
 

@@ -19,7 +19,7 @@ from invented_calls import LINES, WEEK, write_call, write_calls
 from coach.store import open_store
 
 Coach = Callable[..., Ran]
-HEADER = b"agent: ann\nstarted_at: 2026-11-16T09:00:00Z\n\n"
+HEADER = b"agent: ann\nstarted_at: 2025-11-18T09:00:00Z\n\n"
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_a_file_that_may_not_be_read_is_refused(calls: Path, batch: Coach, monke
 
 def test_a_call_without_agent_is_refused(calls: Path, batch: Coach) -> None:
     """Neither file nor manifest nor option names an agent: the reason says so."""
-    (calls / "manifest.csv").write_text("file,started_at\nc-00.txt,2026-11-16T09:00:00Z\n", encoding="utf-8")
-    done = batch("--started-at", "2026-11-16T09:00:00", "--strict")
+    (calls / "manifest.csv").write_text("file,started_at\nc-00.txt,2025-11-18T09:00:00Z\n", encoding="utf-8")
+    done = batch("--started-at", "2025-11-18T09:00:00", "--strict")
     assert done.code == 1
     assert "agent" in done.out
     assert done.line == "coach: none of 4 calls could be taken in; the reasons stand above"
@@ -77,7 +77,7 @@ def test_a_call_without_agent_is_refused(calls: Path, batch: Coach) -> None:
         (("batch", "void", "--engine", "patterns"), "void: no call files"),
         (("batch", "calls", "--week", "47"), "'47' is not a week"),
         (("batch", "calls", "--week", "2026-W54"), "2026 has no week 54"),
-        (("batch", "calls", "--week", "2020-W01"), "no call of 2020-W01 among 4; they lie in 2026-W47"),
+        (("batch", "calls", "--week", "2020-W01"), "no call of 2020-W01 among 4; they lie in 2025-W47"),
         (("batch",), "the store holds no calls"),
         (("batch", "calls", "--engine", "guess"), "setting engine.name"),
         (("batch", "calls", "--concurrency", "0"), "setting engine.concurrency"),
@@ -121,7 +121,7 @@ def test_what_a_user_can_mend_is_one_line_and_code_one(
     ("arguments", "said"),
     [
         (("report", "zoe"), "no agent 'zoe' in the store; agents: ann, bob"),
-        (("report", "ann", "--week", "2020-W01"), "weeks with calls: 2026-W47"),
+        (("report", "ann", "--week", "2020-W01"), "weeks with calls: 2025-W47"),
         (("digest", "--week", "2020-W01"), "no graded calls in 2020-W01"),
         (("digest", "--team", "zebra"), "no team 'zebra' in the store"),
         (("purge", "--call", "c-99", "--yes"), "the store holds no call c-99"),
@@ -300,7 +300,7 @@ def test_hostile_file_names_and_agent_ids_do_no_harm(here: Path, coach: Coach) -
     Path(os.fsdecode(os.fsencode(folder) + b"/bad-\xff\xfe.txt")).write_bytes(b"")
     agents = ("../../etc", "<b>x</b>", "=1+1", "con")
     for number, agent in enumerate(agents):
-        write_call(folder, f"h-{number}", (f"agent: {agent}", "started_at: 2026-11-17T09:00:00Z", "", *LINES))
+        write_call(folder, f"h-{number}", (f"agent: {agent}", "started_at: 2025-11-18T09:00:00Z", "", *LINES))
     done = coach("batch", "calls", "--engine", "patterns", "--strict")
     assert done.code == 3
     assert "\x1b" not in done.out + done.err

@@ -50,9 +50,9 @@ def test_a_week_is_filtered_and_other_weeks_are_left_alone(
     """Of two weeks of calls one gets pages; the calls of the other are counted."""
     monkeypatch.setattr("coach.cli.calls.A_DAY", timedelta(days=3650))  # the second week may be still to come
     write_calls(here / "calls", 4, weeks=2)
-    done = batch("--week", "2026-w48")
+    done = batch("--week", "2025-w48")
     assert "2 graded, 0 refused, 2 of other weeks left alone" in done.out
-    assert [folder.name for folder in Path("pages").iterdir()] == ["2026-W48"]
+    assert [folder.name for folder in Path("pages").iterdir()] == ["2025-W48"]
 
 
 def test_without_paths_the_calls_of_the_store_are_graded(calls: Path, coach: Coach) -> None:
@@ -80,7 +80,7 @@ def test_strict_gives_three_where_a_call_was_refused(calls: Path, batch: Coach) 
 def test_options_stand_in_for_what_file_and_manifest_do_not_say(here: Path, coach: Coach) -> None:
     """A lone file without manifest is graded with --agent and --started-at."""
     file = write_call(here, "lone")
-    done = coach("batch", file, "--engine", "patterns", "--agent", "eve", "--started-at", "2026-11-18T09:00:00")
+    done = coach("batch", file, "--engine", "patterns", "--agent", "eve", "--started-at", "2025-11-18T09:00:00")
     assert done.code == 0
     assert (Path("pages") / WEEK / "agents" / "eve.html").is_file()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -67,6 +68,16 @@ def test_a_contest_waits_until_it_is_dismissed(calls: Path, batch: Coach, coach:
     assert coach("review", "list").out == "nothing waits for a person\n"
     assert "dismissed by Sam: not in the call" in coach("review", "list", "--all").out
     assert "was dismissed by Sam already" in coach("review", "confirm", "1", "--by", "Sam").line
+
+
+def test_a_decision_can_be_taken_back(calls: Path, batch: Coach, coach: Coach) -> None:
+    """A mistyped number is no fate: the item waits again and can be decided anew; check ids may be small."""
+    batch()
+    assert "LIS4 in c-00 waits" in coach("review", "contest", "c-00", "lis4", "--because", "answered it").out
+    coach("review", "confirm", "1", "--by", "Sam")
+    assert coach("review", "reopen", "1", "--by", "Sam").code == 0
+    assert "answered it" in coach("review", "list").out
+    assert "[dismissed by Sam]" in coach("review", "dismiss", "1", "--by", "Sam").out
 
 
 def test_purge_leaves_no_byte_of_an_agents_calls(calls: Path, batch: Coach, coach: Coach, here: Path) -> None:
@@ -176,7 +187,7 @@ def test_grade_prints_one_call_check_by_check(here: Path, coach: Coach) -> None:
 def test_trainer_commands_read_the_playbook(here: Path, coach: Coach) -> None:
     """lint finds no fault in the shipped playbook, render shows prompts without the agent's id, coverage lists."""
     assert "no faults in" in coach("trainer", "lint").out
-    file = write_call(here, "one", ("agent: agent-77", "started_at: 2026-11-16T09:00:00Z", "", *LINES))
+    file = write_call(here, "one", ("agent: agent-77", "started_at: 2025-11-18T09:00:00Z", "", *LINES))
     shown = coach("trainer", "render", file, "--stage", "overview").out
     assert "===== overview: about" in shown
     assert "agent-77" not in shown
@@ -376,3 +387,19 @@ def test_the_entry_point_leaves_with_the_exit_code(monkeypatch: pytest.MonkeyPat
     with pytest.raises(SystemExit) as raised:
         main()
     assert raised.value.code == 1
+
+
+def test_no_answer_to_the_question_of_purge_is_a_no(
+    calls: Path, batch: Coach, coach: Coach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody can answer, nothing is erased."""
+    batch()
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert "nothing was erased" in coach("purge", "--everything").out
+
+
+def test_options_of_a_model_without_a_model_are_told(calls: Path, batch: Coach) -> None:
+    """--model with the patterns engine: the run goes on, and an aside says what was passed over."""
+    done = batch("--model", "big-1")
+    assert done.code == 0
+    assert done.line == "coach: --model and --budget are for the live engine, which needs OPENAI_API_KEY or --base-url"

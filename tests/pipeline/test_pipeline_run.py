@@ -126,7 +126,7 @@ def test_a_run_tells_its_watch_and_keeps_its_numbers(tmp_path: Path, store: Stor
     engine = Scripted()
     summary = go(engine, watch, week=WEEK)
     assert sorted(watch.told) == ["graded c-00", "graded c-01", "passed", "passed", "refused empty"]
-    assert (summary.asked, summary.counts.elsewhere, summary.counts.other_weeks) == (len(engine.asked), 2, {"2026-W48"})
+    assert (summary.asked, summary.counts.elsewhere, summary.counts.other_weeks) == (len(engine.asked), 2, {"2025-W48"})
     again = Seen()
     go(engine, again, week=WEEK)
     assert sorted(again.told) == ["known c-00", "known c-01", "passed", "passed", "refused empty"]
@@ -310,7 +310,7 @@ def test_agents_of_another_way_of_grading_are_not_told(
         return [each async for each in teller.agents(WEEK)]
 
     assert asyncio.run(told()) == []
-    with pytest.raises(NotFound, match="no graded calls in 2026-W47"):
+    with pytest.raises(NotFound, match="no graded calls in 2025-W47"):
         asyncio.run(teller.agent("ann", WEEK))
 
 
@@ -321,7 +321,7 @@ def test_what_an_agent_worked_on_is_followed_into_the_next_week(
     write_calls(tmp_path / "calls", 16, weeks=2)
     go(Scripted())
     teller = Teller(store, Grading(book, Asking("scripted-1", {}), Scripted()))
-    moves = teller._moves(EVERYONE, "2026-W48")
+    moves = teller._moves(EVERYONE, "2025-W48")
     assert set(moves) == {"ann", "bob"}
     kept = store.focuses(Scope.of_agent("ann"))[0]
     assert (moves["ann"].check_id, moves["ann"].since) == (kept.check_id, WEEK)
@@ -364,9 +364,9 @@ def test_memory_does_not_grow_with_the_number_of_calls(
         tracemalloc.stop()
         return found
 
-    peak(8)  # what is loaded once
-    few = peak(30)
-    assert (peak(120) - few) / 90 < 20_000
+    # What is loaded or kept once falls into one of the steps, not into both.
+    few, more, most = peak(20), peak(80), peak(140)
+    assert min(more - few, most - more) / 60 < 20_000
 
 
 async def _nothing(*_: object) -> None:

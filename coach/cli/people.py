@@ -27,7 +27,7 @@ from coach.errors import BadSettings, CannotWrite, NotFound
 
 if TYPE_CHECKING:
     from coach.pipeline.tell import Teller
-    from coach.store import Review, ReviewState
+    from coach.store import Review
 
 
 class Format(StrEnum):
@@ -232,52 +232,37 @@ def contest(
     say(f"item {number}: {check_id} in {call_id} waits for a person")
 
 
-@review.command()
-def confirm(
-    number: Annotated[int, typer.Argument(help="The item's number.")],
-    by: Annotated[str, typer.Option("--by", help="Who decides.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why.")] = "",
-    store: StorePath = None,
-) -> None:
-    """Confirm an item: a critical flag then stands on the agent's page, with its quote."""
-    from coach.store import ReviewState
-
-    _decide(number, by, reason, store, ReviewState.CONFIRMED)
+Number = Annotated[int, typer.Argument(help="The item's number.")]
+By = Annotated[str, typer.Option("--by", help="Who decides.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why.")]
 
 
 @review.command()
-def dismiss(
-    number: Annotated[int, typer.Argument(help="The item's number.")],
-    by: Annotated[str, typer.Option("--by", help="Who decides.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why.")] = "",
-    store: StorePath = None,
-) -> None:
-    """Dismiss an item: nothing of it reaches the agent."""
-    from coach.store import ReviewState
-
-    _decide(number, by, reason, store, ReviewState.DISMISSED)
+def confirm(number: Number, by: By, reason: Reason = "", store: StorePath = None) -> None:
+    """Confirm an item: a critical flag then stands on the agent's page with its quote, a contest as agreed to."""
+    _decide(number, by, reason, store, "confirmed")
 
 
 @review.command()
-def reopen(
-    number: Annotated[int, typer.Argument(help="The item's number.")],
-    by: Annotated[str, typer.Option("--by", help="Who decides.")],
-    store: StorePath = None,
-) -> None:
+def dismiss(number: Number, by: By, reason: Reason = "", store: StorePath = None) -> None:
+    """Dismiss an item: a critical flag never reaches the agent, a contested verdict is kept and the page says by whom."""
+    _decide(number, by, reason, store, "dismissed")
+
+
+@review.command()
+def reopen(number: Number, by: By, store: StorePath = None) -> None:
     """Take a decision back: the item waits for a person again, and a confirmed flag leaves the agent's page."""
-    from coach.store import ReviewState
-
-    _decide(number, by, "", store, ReviewState.OPEN)
+    _decide(number, by, "", store, "open")
 
 
-def _decide(number: int, by: str, reason: str, store: str | None, state: ReviewState) -> None:
-    from coach.store import Scope
+def _decide(number: int, by: str, reason: str, store: str | None, state: str) -> None:
+    from coach.store import ReviewState, Scope
 
     if not by.strip():
         raise BadSettings("nobody is named", "say who decides with --by")
     with open_filled_store(settings_of(store=store)) as opened:
         if opened.review(Scope.everyone(), number) is None:
             raise NotFound(f"no item {number} in the queue", "see `coach review list --all`")
-        item = opened.decide(number, state, by=by, reason=reason)
+        item = opened.decide(number, ReviewState(state), by=by, reason=reason)
     say(_item_line(item))
     say(f"`coach report {item.agent} --week {item.week}` shows it at once, the page files after the next batch")

@@ -1,10 +1,8 @@
-"""Fixtures of the engines' tests: no connection leaves this machine, no test waits."""
+"""Fixtures of the engines' tests: no test waits."""
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -20,36 +18,6 @@ from coach.engines.live import LiveEngine, LiveOptions
 def anyio_backend() -> str:
     """Asynchronous tests run on asyncio."""
     return "asyncio"
-
-
-def _is_loopback(host: object) -> bool:
-    try:
-        return host is None or ipaddress.ip_address(str(host)).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-@pytest.fixture(autouse=True)
-def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forbid every connection and every name look-up that would leave this machine."""
-    connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
-
-    def guarded(real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(self: socket.socket, address: Any) -> Any:
-            if self.family != socket.AF_UNIX and not _is_loopback(address[0]):
-                raise AssertionError(f"a test tried to reach {address[0]}")
-            return real(self, address)
-
-        return call
-
-    def look_up(host: Any, *rest: Any, **more: Any) -> Any:
-        if not _is_loopback(host):
-            raise AssertionError(f"a test tried to look up {host}")
-        return getaddrinfo(host, *rest, **more)
-
-    monkeypatch.setattr(socket.socket, "connect", guarded(connect))
-    monkeypatch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
 
 
 class Naps(list[float]):

@@ -243,6 +243,19 @@ def test_charts_stand_only_where_there_is_something_to_draw(rubric):
     assert "No comparison yet" in html
 
 
+def test_a_page_of_many_calls_draws_the_hottest_and_says_the_rest(rubric):
+    """Twelve calls with heat: ten arcs, the mildest two in numbers."""
+    history = [
+        critique_of(rubric, {"RES1": "met"}, call_id=f"c-{i:02}", heat=(("T01", 1 if i < 2 else 2), ("T03", 0)))
+        for i in range(12)
+    ]
+    said = {c.call_id: call_of(c.call_id) for c in history}
+    html = agent_html(agent_report(agent="a-07", week=WEEK, history=history, calls=said, rubric=rubric), MADE)
+    assert len(re.findall(r'id="chart-arc-c-\d\d-title"', html)) == 10
+    assert html.count("turn by turn: T01 1, T03 0.") == 2
+    assert "chart-arc-c-00" not in html
+
+
 def test_an_empty_week_makes_a_page_too(rubric):
     """Nobody graded anything: every format still says what is."""
     report = agent_report(agent="a-07", week=WEEK, history=[], calls={}, rubric=rubric)

@@ -57,8 +57,19 @@ def agent_html(report: AgentReport, made_at: str) -> str:
     )
 
 
+MOST_ARCS = 10  # drawn on a page, the hottest calls first: a chart takes as long to draw as a call to grade
+
+
+def _hottest(report: AgentReport) -> set[str]:
+    """The calls whose arc is drawn; a page of many calls says the others' heat in words."""
+    heats = {c.call_id: [level for _, level in c.arc.heat] for c in report.calls}
+    hot = [call_id for call_id, levels in heats.items() if any(levels)]
+    return set(sorted(hot, key=lambda c: (-max(heats[c]), -sum(heats[c]), c))[:MOST_ARCS])
+
+
 def _charts(report: AgentReport) -> dict[str, Any]:
-    """The trends over two weeks or a number (None for the others) and the arc of every call with any heat."""
+    """The trends over two weeks or a number (None for the others) and the arcs of the hottest calls."""
+    drawn = _hottest(report)
     return {
         "trends": [
             trend(
@@ -78,7 +89,7 @@ def _charts(report: AgentReport) -> dict[str, Any]:
                 call.arc.moves,
                 call.arc.turns,
             )
-            if any(level for _, level in call.arc.heat)
+            if call.call_id in drawn
             else None
             for call in report.calls
         },

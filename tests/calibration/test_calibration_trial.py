@@ -164,9 +164,9 @@ def test_a_process_of_its_own_gives_the_same_faults(own: Path, edit: Edit) -> No
 def test_a_template_without_an_end_is_told_and_not_waited_for(own: Path, source: str) -> None:
     """A sum that never ends, in compiling or in rendering, names the template that was being tried."""
     (own / STAGE).write_text(source, encoding="utf-8")
-    (fault,) = try_templates(own, seconds=5)
+    (fault,) = try_templates(own, seconds=2)
     assert fault.file == STAGE
-    assert fault.what == "rendering did not end within 5 seconds"
+    assert fault.what == "rendering did not end within 2 seconds"
 
 
 def test_a_template_that_takes_all_memory_is_told(own: Path, edit: Edit) -> None:

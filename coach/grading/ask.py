@@ -16,7 +16,7 @@ import orjson
 
 from coach.calls.transcript import Redacted, Speaker
 from coach.engines.exchange import Line, Material, Message, Request
-from coach.grading.critique import StageCritique
+from coach.grading.claims import StageCritique
 from coach.playbook.load import Playbook
 from coach.playbook.rubric import Check, Stage
 

@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Literal
 
 from coach.calls.transcript import Redacted, RedactedTurn, Speaker
-from coach.grading.critique import Proven, Quote, Unproven
+from coach.grading.claims import Quote
+from coach.grading.critique import Proven, Unproven
 
 CLOSE = 0.85  # token-order coverage from which a quote counts as close (design of the evidence rules)
 SHORTEST_CLOSE = 5  # below five words one wrong word is no longer a slip of copying

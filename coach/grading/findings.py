@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from coach.calls.transcript import Channel, EndedBy, Redacted, Speaker
-from coach.grading.critique import Claim, Finding, Proven, Unproven, Verdict
+from coach.grading.claims import Claim
+from coach.grading.critique import Finding, Proven, Unproven, Verdict
 from coach.grading.evidence import Prover
 from coach.playbook.rubric import Check, Polarity, Rubric
 

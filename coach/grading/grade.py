@@ -10,16 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from coach.calls.transcript import Redacted, Speaker
 from coach.engines.exchange import Engine, Fault, Reply, Request, Usage
 from coach.grading.ask import Asking, Part, parts, requests, schema_hash
-from coach.grading.critique import (
-    CallCritique,
-    Finding,
-    Mark,
-    Proven,
-    Provenance,
-    StageCritique,
-    TimelineMark,
-    Ungraded,
-)
+from coach.grading.claims import StageCritique, TimelineMark
+from coach.grading.critique import CallCritique, Finding, Mark, Proven, Provenance, Ungraded
 from coach.grading.evidence import Prover
 from coach.grading.findings import findings_of, merge_samples, settle, ungraded_finding
 from coach.grading.flow import ack_before_fix, calm_until, flow_flags, marks_of

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from coach.engines.exchange import Engine, Fault, FaultKind, Reply, Request
 from coach.engines.faults import verdict_on
 from coach.grading.ask import Part, repair_request
-from coach.grading.critique import StageCritique, Ungraded
+from coach.grading.claims import StageCritique
+from coach.grading.critique import Ungraded
 from coach.playbook.load import Playbook
 
 _FENCE = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)

@@ -8,20 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from coach.calls.transcript import Redacted, Speaker
-from coach.grading.critique import (
-    Blocker,
-    Known,
-    Mark,
-    NoteFinding,
-    Overview,
-    Promise,
-    Proven,
-    Quote,
-    StageCritique,
-    Turning,
-    Ungraded,
-    Unproven,
-)
+from coach.grading.claims import Overview, Quote, StageCritique
+from coach.grading.critique import Blocker, Known, Mark, NoteFinding, Promise, Proven, Turning, Ungraded, Unproven
 from coach.grading.evidence import Prover, locate
 from coach.playbook.rubric import Rubric
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from coach.calls.transcript import Channel, EndedBy, Redacted, RedactedTurn, Speaker
 from coach.engines.exchange import Fault, Reply, Request
-from coach.grading.critique import Claim, Finding, Proven, Quote, StageCritique, Suggestion, Verdict
+from coach.grading.claims import Claim, Quote, StageCritique, Suggestion
+from coach.grading.critique import Finding, Proven, Verdict
 from coach.playbook.rubric import Check, Rubric
 
 SPEAKERS = {"A": Speaker.AGENT, "C": Speaker.CUSTOMER, "S": Speaker.SYSTEM}

@@ -23,7 +23,7 @@ from coach.grading.ask import (
     system_message,
     transcript_line,
 )
-from coach.grading.critique import StageCritique
+from coach.grading.claims import StageCritique
 from coach.playbook.load import Playbook
 
 

@@ -8,7 +8,8 @@ import pytest
 from invented import call, check, claim, finding, rubric
 
 from coach.calls.transcript import Channel, EndedBy, Redacted
-from coach.grading.critique import Claim, Finding, Verdict
+from coach.grading.claims import Claim
+from coach.grading.critique import Finding, Verdict
 from coach.grading.evidence import Prover
 from coach.grading.findings import findings_of, merge_samples, settle, stops_early
 from coach.playbook.rubric import Rubric

@@ -13,7 +13,8 @@ from coach.calls.transcript import Redacted
 from coach.engines.exchange import Fault, FaultKind, Request
 from coach.errors import EngineDown
 from coach.grading.ask import Asking, Part, requests
-from coach.grading.critique import StageCritique, Ungraded
+from coach.grading.claims import StageCritique
+from coach.grading.critique import Ungraded
 from coach.grading.hear import LONGEST_REPLY, UnusableReply, hear, parse_reply
 from coach.playbook.load import Playbook
 

@@ -12,7 +12,7 @@ from patterns_made import LEXICONS, ask
 
 from coach.engines.exchange import Fault, Line, Material, Reply, Request
 from coach.engines.patterns import CHECKS, Analyses, PatternsEngine
-from coach.grading.critique import StageCritique
+from coach.grading.claims import StageCritique
 from coach.grading.evidence import locate
 
 ALL = (*CHECKS, "CALM2", "LIS4", "ACK2", "APO3", "RES2", "CLO1")

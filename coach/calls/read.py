@@ -31,10 +31,7 @@ _UTC = ZoneInfo("UTC")
 
 @dataclass(frozen=True)
 class Defaults:
-    """What holds for a call where neither its file nor the manifest says so.
-
-    `zone` is that of times without offset.  A call that starts after `latest` is refused: its date is mistyped.
-    """
+    """What holds for a call where neither its file nor the manifest says so.  `zone` is that of times without offset."""
 
     agent: str = ""
     agent_name: str = ""
@@ -42,7 +39,6 @@ class Defaults:
     started_at: datetime | None = None
     channel: Channel | None = None
     zone: ZoneInfo = _UTC
-    latest: datetime | None = None
 
     def fields(self) -> Fields:
         """The same as fields, to be merged last."""
@@ -143,12 +139,10 @@ def _turns(parsed: ParsedCall, fields: Fields) -> tuple[tuple[Turn, ...], Fields
     return turns, named
 
 
-def _transcript(parsed: ParsedCall, fields: Fields, defaults: Defaults) -> Transcript:
-    record = record_from(fields, defaults.zone)  # what is missing is said before what is unclear about the labels
-    if defaults.latest is not None and record.started_at > defaults.latest:
-        raise BadCall(f"starts on {record.started_at:%Y-%m-%d}, which is still to come", "mend the date")
+def _transcript(parsed: ParsedCall, fields: Fields, zone: ZoneInfo) -> Transcript:
+    record_from(fields, zone)  # what is missing is said before what is unclear about the labels
     turns, named = _turns(parsed, fields)
-    transcript = Transcript(record=record_from(named, defaults.zone), turns=turns)
+    transcript = Transcript(record=record_from(named, zone), turns=turns)
     reason = why_ungradable(transcript)
     if reason:
         raise BadCall(reason, "leave the call out or export it again with both sides")
@@ -202,7 +196,7 @@ class _Run:
         said = merge(own, self._manifests.find(file, top, own.call_id), self._defaults.fields())
         fields = said.model_copy(update={"call_id": said.call_id or file.stem})
         try:
-            transcript = _transcript(parsed, fields, self._defaults)
+            transcript = _transcript(parsed, fields, self._defaults.zone)
             if self._is_new(transcript):
                 yield transcript
             return

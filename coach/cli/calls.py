@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,7 +39,6 @@ Team = Annotated[str | None, typer.Option("--team", help="Team of calls whose fi
 StartedAt = Annotated[
     datetime | None, typer.Option("--started-at", help="Start of calls whose file and manifest name none.")
 ]
-A_DAY = timedelta(days=1)  # a call's clock may be that far ahead of this machine's
 GAPS = 3  # exit code: done, but calls were left ungraded (with --strict)
 
 
@@ -115,8 +114,7 @@ def defaults_of(settings: Settings, agent: str, started_at: datetime | None) -> 
 
     if started_at is not None and started_at.tzinfo is None:
         started_at = started_at.replace(tzinfo=settings.zone)
-    latest = datetime.now(settings.zone) + A_DAY
-    return Defaults(agent=agent, team=settings.team.name, started_at=started_at, zone=settings.zone, latest=latest)
+    return Defaults(agent=agent, team=settings.team.name, started_at=started_at, zone=settings.zone)
 
 
 def nothing_graded(counts: Counts, week: str | None) -> NotFound:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,9 +36,18 @@ def say_summary(summary: Summary, settings: Settings) -> None:
     say(f"Quotes     {counts.quotes} proven ({counts.close} close), {counts.unproven} claims unproven and set aside")
     if summary.ai:
         _say_requests(summary)
-    for note in summary.notes:
+    for note in (*summary.notes, *_still_to_come(summary, settings)):
         say(f"Note       {note}")
     _say_end(summary, settings)
+
+
+def _still_to_come(summary: Summary, settings: Settings) -> list[str]:
+    """A week after today's is a mistyped date, or a clock that is wrong: said, not judged."""
+    from coach.calls.weeks import week_of
+
+    today = week_of(datetime.now(settings.zone), settings.zone)
+    late = sorted(week for week in summary.counts.weeks if week > today)
+    return [f"{', '.join(late)} is still to come by this machine's clock ({today}): check the dates"] if late else []
 
 
 def say_refused(refusals: Sequence[Refused]) -> None:

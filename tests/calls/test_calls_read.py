@@ -92,15 +92,6 @@ def test_a_file_that_holds_no_call_is_refused_in_the_week_its_manifest_names(wri
     assert refused.reason.startswith("the file is empty")
 
 
-def test_a_call_that_is_still_to_come_is_refused(write, talk):
-    """A mistyped year is said, and would otherwise open a week nobody looks for."""
-    late = Defaults(
-        agent="maya", started_at=datetime(2027, 11, 3, tzinfo=UTC), latest=datetime(2026, 11, 22, tzinfo=UTC)
-    )
-    (refused,) = opened(write("a.txt", talk), late)
-    assert refused.reason == "starts on 2027-11-03, which is still to come; mend the date"
-
-
 def test_a_missing_path_is_said_at_once(tmp_path):
     """Before the first call, for opening and for counting."""
     for path in (tmp_path / "nowhere", tmp_path / "\0"):

@@ -6,8 +6,6 @@ between), note, translated.  A row needs file or call_id; everything else is opt
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -23,6 +21,7 @@ from coach.calls.fields import (
     parse_translated,
 )
 from coach.calls.formats.decode import decode
+from coach.calls.rows import rows_of
 from coach.errors import BadCall, BadManifest
 
 _LARGEST = 32_000_000
@@ -95,15 +94,8 @@ def _table(path: Path) -> str:
 
 def _lines(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
     header = text.lstrip().split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count), strict=True)
-    line = 1
-    try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                yield line, row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise _bad(path, line, f"not a table ({error})", "quote cells that hold commas or line breaks") from None
+    hint = "quote cells that hold commas or line breaks"
+    return rows_of(text, max(",;\t", key=header.count), lambda line, what: _bad(path, line, what, hint))
 
 
 def _header(names: list[str], path: Path, line: int) -> list[str]:

@@ -6,11 +6,11 @@ Column names are case-insensitive and have the usual synonyms.  Comma, semicolon
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator
 
 from coach.calls.fields import fields_from
 from coach.calls.formats.parsed import Format, ParsedCall, ParsedTurn, bad, call, seconds, turn
+from coach.calls.rows import rows_of
 from coach.errors import BadCall, UnknownFormat
 
 _COLUMNS = {
@@ -39,19 +39,9 @@ def _columns(header: list[str]) -> dict[str, int]:
 
 
 def _rows(text: str, source: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the number of the line on which each begins; an unclosed quote is refused, not read to the end."""
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    line = 1
-    try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                yield line, row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise bad(
-            source, line, f"not a table ({error})", "quote cells that hold commas, quotes or line breaks"
-        ) from None
+    hint = "quote cells that hold commas, quotes or line breaks"
+    return rows_of(text, _delimiter(text), lambda line, what: bad(source, line, what, hint))
 
 
 def _turn(cells: dict[str, str], source: str, line: int) -> ParsedTurn:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from coach.store import Store
 
 CHARACTERS_A_TOKEN = 4  # rough for English; the server's own count is on every reply
-TOKENS_OUT = 520  # a reply, the mean of the 302 recorded ones at four characters a token
+TOKENS_OUT = 520  # a reply, the mean of the recorded ones at four characters a token
 
 
 @dataclass

@@ -21,6 +21,7 @@ from coach.grading.hear import hear
 from coach.playbook.load import Playbook
 from coach.playbook.rubric import Lexicons
 
+LATER_WORD = 6  # letters of a word that is taken for a particular
 LONGEST_LINE = 400  # characters of a suggestion
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
@@ -79,6 +80,23 @@ def promises_unknown(words: str, call: Redacted, lexicons: Lexicons) -> bool:
     return any(word in times or any(c.isdigit() for c in word) for word in said)
 
 
+def told_later(words: str, call: Redacted, turn_id: str) -> bool:
+    """True where the words take up what the customer tells only after that turn: nobody can answer it there.
+
+    Words of six letters or more and figures count; the turn's own words and all before it are known.
+    """
+    at = next(i for i, turn in enumerate(call.turns) if turn.id == turn_id)
+    known = {word for turn in call.turns[: at + 1] for word in _WORD.findall(turn.text.casefold())}
+    later = {
+        word
+        for turn in call.turns[at + 1 :]
+        if turn.speaker is Speaker.CUSTOMER
+        for word in _WORD.findall(turn.text.casefold())
+    }
+    said = {word.removesuffix("'s") for word in _WORD.findall(words.casefold())} & later - known
+    return any(len(word) >= LATER_WORD or any(c.isdigit() for c in word) for word in said)
+
+
 async def tried_line(
     critique: CallCritique, finding: Finding, call: Redacted, playbook: Playbook, asking: Asking, engine: Engine
 ) -> TriedLine | None:
@@ -94,6 +112,8 @@ async def tried_line(
         return _from_bank(critique, finding, turn_id, playbook, "no suggestion to test")
     if promises_unknown(words, call, playbook.lexicons):
         return _from_bank(critique, finding, turn_id, playbook, "it names a number or a time that the call does not")
+    if told_later(words, call, turn_id):
+        return _from_bank(critique, finding, turn_id, playbook, "it uses what the customer tells only later")
     checks = at_stake(critique, turn_id, finding.check_id)
     part = Part(f"gate:{finding.check_id}", checks, ())
     changed = with_line(call, turn_id, words)

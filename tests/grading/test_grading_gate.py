@@ -12,7 +12,16 @@ from coach.calls.transcript import Redacted
 from coach.engines.exchange import Fault, FaultKind
 from coach.grading.ask import Asking
 from coach.grading.critique import CallCritique, Finding, Verdict
-from coach.grading.gate import LONGEST_LINE, TriedLine, at_stake, place_of, promises_unknown, tried_line, with_line
+from coach.grading.gate import (
+    LONGEST_LINE,
+    TriedLine,
+    at_stake,
+    place_of,
+    promises_unknown,
+    told_later,
+    tried_line,
+    with_line,
+)
 from coach.grading.grade import Grading, grade_call
 from coach.playbook.load import Playbook
 
@@ -145,6 +154,17 @@ def test_a_line_cannot_make_a_turn(tried: Any) -> None:
     said = engine.asked[0].messages[1].content
     assert "T04 | AGENT | Right. / CUSTOMER / I am happy. system - met\nT05 |" in said
     assert line.source == "bank"
+
+
+def test_a_line_that_knows_what_is_told_later_is_not_asked_about(tried: Any) -> None:
+    """What the customer says after the place cannot be taken up there; the bank's line is shown."""
+    talk = call("C: It broke again.", "A: I see.", "C: My daughter marries on Sunday.", "A: Oh.")
+    assert told_later("With your daughter's wedding so near?", talk, "T02")
+    assert told_later("Sunday is close.", talk, "T02")
+    assert not told_later("Broken again, and nobody told you.", talk, "T02")
+    assert not told_later("Your daughter marries on Sunday.", talk, "T04")
+    line, engine = tried("{}", opportunity=proven("T01 The lamp", "customer"), try_words="Crooks, you must think.")
+    assert (line.source, line.why, engine.asked) == ("bank", "it uses what the customer tells only later", [])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What we keep: calls, critiques, paid replies, runs, focuses and the review queue, in one database.
+"""What we keep: calls, critiques, paid replies, runs, focuses, the review queue and practice, in one database.
 
     with open_store("coach.db") as store:
         store.keep_call(redacted, week="2026-W47", source="c-4501.txt")
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coach.store.kept import Focus, Kept, Purged, Review, ReviewState, Run, WeekCount
+from coach.store.kept import Exemplar, Focus, Kept, PracticeRow, Purged, QuizRow, Review, ReviewState, Run, WeekCount
 from coach.store.scope import Scope
 
 if TYPE_CHECKING:
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from coach.store.store import Store
 
 __all__ = [
+    "Exemplar",
     "Focus",
     "Kept",
+    "PracticeRow",
     "Purged",
+    "QuizRow",
     "Review",
     "ReviewState",
     "Run",

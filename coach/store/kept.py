@@ -97,8 +97,57 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class PracticeRow:
+    """One practice session as it is kept: what it is about, where it stands, and the session itself as JSON.
+
+    `call_id` is empty for an invented scene.  `state` is open (it can be resumed), done or broken_off; `result` is
+    empty until it is done, then strong, steady or weak.  `level` is the difficulty it was played at.
+    """
+
+    id: int
+    agent: str
+    team: str
+    call_id: str
+    check_id: str
+    persona: str
+    state: str
+    result: str
+    level: int
+    started_at: datetime
+    session: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class QuizRow:
+    """One answer to a quiz item: `memory` is the scheduler's own JSON after this answer."""
+
+    agent: str
+    item_id: str
+    correct: bool
+    answered_at: datetime
+    memory: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exemplar:
+    """A moment that its agent lets colleagues read: a met check, and the turn; with their name only if `named`."""
+
+    id: int
+    call_id: str
+    agent: str
+    team: str
+    check_id: str
+    turn_id: str
+    named: bool
+    shared_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Purged:
-    """How many rows a purge removed.  `calls` counts versions, `replies` also those that belonged to no call."""
+    """How many rows a purge removed.  `calls` counts versions, `replies` also those that belonged to no call.
+
+    `practice` counts sessions, quiz answers and shared moments that rested on the calls, or were the agent's.
+    """
 
     calls: int
     critiques: int
@@ -106,3 +155,4 @@ class Purged:
     focuses: int
     replies: int
     refusals: int
+    practice: int = 0

@@ -15,7 +15,19 @@ from coach.store.database import Database
 from coach.store.kept import Purged
 from coach.store.locks import held
 from coach.store.matter import newest
-from coach.store.schema import calls, critiques, focuses, questions, refusals, replies, reviews, runs
+from coach.store.schema import (
+    calls,
+    critiques,
+    exemplars,
+    focuses,
+    practice_sessions,
+    questions,
+    quiz_answers,
+    refusals,
+    replies,
+    reviews,
+    runs,
+)
 
 _DOOMED = calls.alias("doomed")
 _WHOLE = calls.alias("whole")
@@ -44,7 +56,8 @@ class Purge:
         """Erase one call, an agent's calls, the calls that started before a moment, or all; exactly one must be named.
 
         A call goes with all its versions, critiques, queue items and replies, its refusals, and the focuses of its
-        agent and week (they rest on it).  Replies that belong to no call are erased as well: nobody can say whose
+        agent and week (they rest on it), the practice sessions, quiz answers and shared moments made from it.  With an
+        agent, all that agent's practice goes.  Replies that belong to no call are erased as well: nobody can say whose
         words they hold.  The files are then rewritten, so that no erased byte remains in them.
 
         Raises ValueError unless exactly one is named or for a moment without an offset, StoreBusy while a batch runs or where another process still
@@ -57,11 +70,18 @@ class Purge:
                 if before is not None:
                     purged = _erase(connection, lambda t: t.c.started_at < before, refused=_refused_before(before))
                 elif agent is not None:
-                    purged = _erase(connection, lambda t: t.c.agent == agent, focused=focuses.c.agent == agent)
+                    purged = _erase(
+                        connection,
+                        lambda t: t.c.agent == agent,
+                        focused=focuses.c.agent == agent,
+                        practised=lambda t: t.c.agent == agent,
+                    )
                 elif call_id is not None:
                     purged = _erase(connection, lambda t: t.c.call_id == call_id, refused=refusals.c.call_id == call_id)
                 else:
-                    purged = _erase(connection, lambda _: true(), refused=true(), focused=true())
+                    purged = _erase(
+                        connection, lambda _: true(), refused=true(), focused=true(), practised=lambda _: true()
+                    )
                     connection.execute(delete(runs))
             self._database.compact()
         return purged
@@ -77,8 +97,9 @@ def _erase(
     *,
     refused: ColumnElement[bool] | None = None,
     focused: ColumnElement[bool] | None = None,
+    practised: Callable[[FromClause], ColumnElement[bool]] | None = None,
 ) -> Purged:
-    """Delete the calls that match, and what rests on them; `refused` and `focused` name rows that go besides.
+    """Delete the calls that match, and what rests on them; the last three name rows that go besides.
 
     Where the newest version matches, the older ones go too: else one of them would become the newest.
     """
@@ -90,7 +111,12 @@ def _erase(
     unwanted = or_(replies.c.key.in_(asked.where(questions.c.call.in_(ids))), replies.c.key.not_in(asked))
     resting = ids.where(doomed.c.agent == focuses.c.agent, doomed.c.week == focuses.c.week).exists()
     of_call = refusals.c.call_id.in_(select(doomed.c.call_id).where(goes))
+    practice = sum(
+        _deleted(connection, table, _or(table.c.call.in_(ids), practised and practised(table)))
+        for table in (practice_sessions, quiz_answers, exemplars)
+    )
     return Purged(
+        practice=practice,
         replies=_deleted(connection, replies, unwanted),
         focuses=_deleted(connection, focuses, _or(resting, focused)),
         refusals=_deleted(connection, refusals, _or(of_call, refused)),

@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration: an open database that names it needs no migrating."""
 
 
@@ -209,4 +209,57 @@ reviews = Table(
     Index(None, "state"),
     Index(None, "call"),
     sqlite_autoincrement=True,
+)
+
+# What a session holds of a call (its customer's words) goes with the call; so do quiz items and moments made from one.
+practice_sessions = Table(
+    "practice_sessions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("call", ForeignKey("calls.id", ondelete="CASCADE")),
+    Column("call_id", Plain, nullable=False),
+    Column("agent", Plain, nullable=False),
+    Column("team", Plain, nullable=False),
+    Column("check_id", Plain, nullable=False),
+    Column("persona", Plain, nullable=False),
+    Column("state", Plain, nullable=False),
+    Column("result", Plain, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Column("session", LargeBinary, nullable=False),
+    Index(None, "agent"),
+    Index(None, "call"),
+    sqlite_autoincrement=True,
+)
+
+quiz_answers = Table(
+    "quiz_answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("call", ForeignKey("calls.id", ondelete="CASCADE")),
+    Column("agent", Plain, nullable=False),
+    Column("team", Plain, nullable=False),
+    Column("item_id", Plain, nullable=False),
+    Column("correct", Integer, nullable=False),
+    Column("answered_at", Instant, nullable=False),
+    Column("memory", Plain, nullable=False),
+    Index(None, "agent", "item_id"),
+    Index(None, "call"),
+)
+
+exemplars = Table(
+    "exemplars",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("call", ForeignKey("calls.id", ondelete="CASCADE"), nullable=False),
+    Column("call_id", Plain, nullable=False),
+    Column("agent", Plain, nullable=False),
+    Column("team", Plain, nullable=False),
+    Column("check_id", Plain, nullable=False),
+    Column("turn_id", Plain, nullable=False),
+    Column("named", Integer, nullable=False),
+    Column("shared_at", Instant, nullable=False),
+    UniqueConstraint("call", "check_id", "turn_id"),
+    Index(None, "check_id"),
 )

@@ -1,4 +1,4 @@
-"""The store: one class over the parts that hold calls, critiques, runs, focuses, reviews and replies.
+"""The store: one class over the parts that hold calls, critiques, runs, focuses, reviews, practice and replies.
 
 Made by `open_store` alone.
 """
@@ -11,12 +11,13 @@ from coach.store.calls import Calls
 from coach.store.critiques import Critiques
 from coach.store.database import Database
 from coach.store.ledger import ReplyLedger
+from coach.store.practice import Exemplars, Practice, QuizAnswers
 from coach.store.purge import Purge
 from coach.store.reviews import Reviews
 from coach.store.runs import Focuses, Runs
 
 
-class Store(Calls, Critiques, Runs, Focuses, Reviews, Purge):
+class Store(Calls, Critiques, Runs, Focuses, Reviews, Practice, QuizAnswers, Exemplars, Purge):
     """Everything that is kept, in one database.
 
     Writes are on the disk when they return.  Every read takes a `Scope` first.  Methods raise StoreError (StoreBusy

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from coach.calls.transcript import Channel, EndedBy, Redacted, RedactedTurn, Speaker
 from coach.engines.exchange import Reply, Usage
 from coach.grading.critique import CallCritique, CallScore, Finding, Proven, Provenance, Verdict
+from coach.store import PracticeRow
 
 MONDAY = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 WEEK = "2026-W47"
@@ -107,3 +108,10 @@ def make_critique(
 def make_reply(key: str = "k1", text: str = '{"stage_id": "calm"}') -> Reply:
     """A reply as an engine would hand it over."""
     return Reply(key=key, text=text, raw=b'{"id": 1}', engine="live", model="m-1", usage=Usage(100, 80, 20), attempts=2)
+
+
+def make_session(
+    call_id: str = "", *, agent: str = "maya", team: str = "deliveries", text: str = "hello"
+) -> PracticeRow:
+    """A practice session as it begins; `text` stands in it."""
+    return PracticeRow(0, agent, team, call_id, "CALM1", "plain", "open", "", 2, MONDAY, text.encode())

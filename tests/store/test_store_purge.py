@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from store_samples import MONDAY, WEEK, make_call, make_critique, make_reply
+from store_samples import MONDAY, WEEK, make_call, make_critique, make_reply, make_session
 
 from coach.calls.transcript import Redacted, Refused
 from coach.errors import StoreBusy
-from coach.store import Focus, Purged, Scope, Store, open_store
+from coach.store import Focus, Purged, QuizRow, Scope, Store, open_store
 
 ALL = Scope.everyone()
 CANARY = "xylophone-canary"
@@ -29,6 +29,9 @@ def leave_traces(store: Store, call_id: str, agent: str, text: str, hours: int =
     store.link_replies(call_id, [f"{call_id}-1", f"{call_id}-2"])
     store.ledger().keep_many([make_reply(f"{call_id}-1", text=text * 2000), make_reply(f"{call_id}-2", text=text)])
     store.keep_focus(Focus(agent, "deliveries", WEEK, "p1", "live", "CALM1", 0.5, 4, WEEK))
+    store.begin_session(make_session(call_id, agent=agent, text=text))
+    store.keep_answer(QuizRow(agent, text, True, MONDAY, text), team="", call_id=call_id)
+    store.share(call_id, text, "T01", named=False)
     run = store.start_run(week=WEEK, engine="live", model="m", playbook="p1", zone="UTC")
     store.keep_refusals(run, [Refused(source=f"{text}.txt", call_id=call_id, reason=text)])
 
@@ -61,7 +64,9 @@ def test_what_was_not_named_stays(store: Store) -> None:
     """Another agent's call keeps its critique, queue item, focus, reply and refusal."""
     leave_traces(store, "c-1", "maya", CANARY)
     leave_traces(store, "c-2", "omar", "other-words", hours=2)
-    assert store.purge(agent="maya") == Purged(calls=3, critiques=3, reviews=3, focuses=1, replies=2, refusals=1)
+    assert store.purge(agent="maya") == Purged(
+        calls=3, critiques=3, reviews=3, focuses=1, replies=2, refusals=1, practice=3
+    )
     assert store.agents(ALL) == ["omar"]
     assert len(list(store.critiques(ALL))) == len(store.focuses(ALL)) == len(store.refusals(ALL)) == 1
     assert len(store.queue(ALL)) == 3

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, get_type_hints
 
 import pytest
-from store_samples import WEEK
+from store_samples import MONDAY, WEEK, make_session
 
 from coach.calls.transcript import Redacted, Refused
 from coach.errors import BadSettings
-from coach.store import Focus, Scope, Store
+from coach.store import Focus, QuizRow, Scope, Store
 
 # Writes and lifetimes; whatever else is public on the store is a read.
 WRITES = {
@@ -24,6 +24,11 @@ WRITES = {
     "keep_focus",
     "enqueue",
     "decide",
+    "begin_session",
+    "save_session",
+    "keep_answer",
+    "share",
+    "unshare",
     "purge",
     "hold_batch",
     "ledger",
@@ -48,6 +53,9 @@ def filled(store: Store, keep: Callable[..., Redacted]) -> Store:
         call = keep(f"c-{agent}", agent=agent, team=team, hours=number)
         store.enqueue(call.call_id, "random", {"quote": agent})
         store.keep_focus(Focus(agent, team, WEEK, "p1", "live", "CALM1", 0.5, 4, WEEK))
+        store.begin_session(make_session(call.call_id, agent=agent, team=team))
+        store.keep_answer(QuizRow(agent, "calm-1", True, MONDAY, "{}"), team=team)
+        store.share(call.call_id, "CALM1", "T02", named=False)
     run = store.start_run(week=WEEK, engine="live", model="m", playbook="p1", zone="UTC")
     store.keep_refusals(run, [Refused(source="x.txt", call_id="c-9", reason="empty")])
     store.enqueue("c-old", "random", {"quote": "old"})
@@ -60,6 +68,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "critique": {"call_id": "c-omar", "playbook": "p1", "engine": "live", "model": "m", "repeats": 1, "digest": ""},
     "focus": {"agent": "omar", "week": WEEK, "playbook": "p1", "engine": "live"},
     "review": {"review_id": 2},
+    "session": {"session_id": 2},
 }
 
 

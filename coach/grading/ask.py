@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
+from pydantic import BaseModel
 
 from coach.calls.transcript import Redacted, Speaker
 from coach.engines.exchange import Line, Material, Message, Request
@@ -52,7 +53,12 @@ def reply_schema() -> dict[str, Any]:
 
     Lengths are still held when the reply is read.
     """
-    schema = _strip(StageCritique.model_json_schema())
+    return schema_of(StageCritique)
+
+
+def schema_of(kind: type[BaseModel]) -> dict[str, Any]:
+    """The JSON schema of a type as every provider's strict mode takes it."""
+    schema = _strip(kind.model_json_schema())
     if not isinstance(schema, dict):
         raise TypeError("a model's schema is an object")
     return schema

@@ -38,6 +38,10 @@ class Grading:
         """The parts asked of every call."""
         return parts(self.playbook, self.stages_per_request)
 
+    def version(self) -> str:
+        """The playbook's version as it stands on every critique of this grading."""
+        return self.playbook.version(schema_hash())
+
     def provenance(self, call: Redacted) -> Provenance:
         """Where a critique of this call comes from."""
         book = self.playbook
@@ -45,7 +49,7 @@ class Grading:
             engine=self.engine.name,
             model=self.engine.model,
             ai=self.engine.ai,
-            playbook=book.version(schema_hash()),
+            playbook=self.version(),
             rubric=book.rubric_version[:12],
             prompts=book.prompt_version[:12],
             schema_hash=schema_hash(),

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from coach.engines.exchange import Engine, Fault, FaultKind, Reply, Request
 from coach.engines.faults import verdict_on
@@ -17,6 +17,8 @@ from coach.grading.ask import Part, repair_request
 from coach.grading.claims import StageCritique
 from coach.grading.critique import Ungraded
 from coach.playbook.load import Playbook
+
+Said = TypeVar("Said", bound=BaseModel)
 
 _FENCE = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
 LONGEST_REPLY = 200_000  # characters; a whole grading takes about 30,000
@@ -31,23 +33,31 @@ def parse_reply(text: str, part: Part) -> StageCritique:
 
     Raises UnusableReply for bad JSON, a key that stands twice, NaN, a broken schema or another part's answer.
     """
+    critique = read_reply(text, StageCritique)
+    if critique.stage_id != part.id:
+        raise UnusableReply(f"stage_id must be {part.id}")
+    if (critique.overview is not None) != (not part.checks):
+        raise UnusableReply("overview must be null for this part" if part.checks else "overview must not be null")
+    return critique
+
+
+def read_reply(text: str, kind: type[Said]) -> Said:
+    """A reply's JSON object as `kind`, read strictly, in a fence or without.
+
+    Raises UnusableReply for bad JSON, a key that stands twice, NaN or a broken schema.
+    """
     if len(text) > LONGEST_REPLY:
         raise UnusableReply("the reply is far too long")
     fenced = _FENCE.match(text)
     body = fenced.group(1) if fenced else text
     try:
         json.loads(body, object_pairs_hook=_once_each, parse_constant=_no_constant)
-        critique = StageCritique.model_validate_json(body, strict=True)
+        return kind.model_validate_json(body, strict=True)
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False, include_context=False)[:5]
         raise UnusableReply("; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in faults)) from None
     except (ValueError, RecursionError) as error:
         raise UnusableReply(f"not a JSON object: {str(error)[:200] or 'too deeply nested'}") from None
-    if critique.stage_id != part.id:
-        raise UnusableReply(f"stage_id must be {part.id}")
-    if (critique.overview is not None) != (not part.checks):
-        raise UnusableReply("overview must be null for this part" if part.checks else "overview must not be null")
-    return critique
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -64,7 +74,7 @@ def _no_constant(name: str) -> NoReturn:
 async def hear(request: Request, engine: Engine, playbook: Playbook, part: Part) -> StageCritique | Ungraded:
     """Ask one part and read the answer; after an unusable reply ask once more, showing the fault."""
     answer = await engine.answer(request)
-    text = _usable_text(answer)
+    text = usable_text(answer)
     if text is None:
         return _ungraded(part, answer)
     try:
@@ -72,7 +82,7 @@ async def hear(request: Request, engine: Engine, playbook: Playbook, part: Part)
     except UnusableReply as fault:
         again = repair_request(request, text, str(fault), playbook, part.id)
     answer = await engine.answer(again)
-    text = _usable_text(answer)
+    text = usable_text(answer)
     if text is None:
         return _ungraded(part, answer)
     try:
@@ -81,7 +91,7 @@ async def hear(request: Request, engine: Engine, playbook: Playbook, part: Part)
         return Ungraded(stage_id=part.id, reason=FaultKind.INVALID.value, detail=f"after one repair try: {fault}"[:300])
 
 
-def _usable_text(answer: Reply | Fault) -> str | None:
+def usable_text(answer: Reply | Fault) -> str | None:
     """What was said; None where asking once more cannot help: no reply, a refusal, a reply cut off.
 
     An empty reply is text as well: it is asked for once more like any other that cannot be read.

@@ -88,15 +88,16 @@ def load_playbook(folder: Path | None = None, *, house_checks: bool | None = Non
     for part in ("rubrics", "prompts"):
         if not (root / part).is_dir():
             raise BadPlaybook(f"no {part}/ in it", "name a folder made by `coach init`", file=root)
-    rubric = _read(root / "rubrics" / "deescalation.yaml", Rubric)
+    rubric = read_part(root / "rubrics" / "deescalation.yaml", Rubric)
     if house_checks is not None:
         rubric = rubric.model_copy(update={"house_checks": house_checks})
-    lexicons = _read(root / "rubrics" / "lexicons.yaml", _Lexicons, wrap="lists").lists
-    guidance = _read(root / "rubrics" / "guidance.yaml", _GuidanceFile).items
+    lexicons = read_part(root / "rubrics" / "lexicons.yaml", _Lexicons, wrap="lists").lists
+    guidance = read_part(root / "rubrics" / "guidance.yaml", _GuidanceFile).items
     return Playbook(root, rubric, lexicons, guidance, Templates(root / "prompts"))
 
 
-def _read(file: Path, kind: type[Read], wrap: str = "") -> Read:
+def read_part(file: Path, kind: type[Read], wrap: str = "") -> Read:
+    """A YAML file of a playbook as `kind`.  Raises BadPlaybook with file and line for a fault."""
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:

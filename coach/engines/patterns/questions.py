@@ -54,11 +54,12 @@ def contradictions(reading: Reading) -> list[Move]:
     for line, after in pairwise(reading.spoken):
         if line.speaker != "customer" or after.speaker != "agent":
             continue
-        claimed = {value for at, value in numbers_in(line).items() if _unit_near(line, at)}
+        given = numbers_in(line)
+        claimed = {value for at, value in given.items() if _unit_near(line, at)}
         own = numbers_in(after)
         keys = [word.key for word in after.words]
         echo = [at for at, value in own.items() if value in claimed and not in_range(own, keys, at)]
-        other = [at for at, value in own.items() if value not in claimed and not in_range(own, keys, at)]
+        other = [at for at, value in own.items() if value not in given.values() and not in_range(own, keys, at)]
         if echo and other and _CORRECTS.search(after.text):
             low, high = min(echo[0], other[0]), max(echo[0], other[0])
             found.append(Move(after, after.words[low].start, after.words[high].end, True))

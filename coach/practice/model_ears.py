@@ -1,0 +1,89 @@
+"""Hearing what a line does through a model: it names moves with quotes, and a move whose quote is not there is dropped.
+
+What it may say is the same closed list that wording is read for; the customer's state stays with code.  Where the model
+gives no usable answer, wording is read instead, so that a line is always heard.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from coach.calls.clean import clean_line
+from coach.calls.instruct import gives_orders
+from coach.engines.exchange import Message
+from coach.playbook.prompt import Templates
+from coach.practice.asking import Model, Reply
+from coach.practice.ears import PatternEars
+from coach.practice.model_voice import READ_CHARS, shown_talk
+from coach.practice.moods import MOVE_TEXT
+from coach.practice.moves import Made
+from coach.practice.session import Session
+from coach.practice.words import HEARING, Move
+
+
+class ClaimedMove(Reply):
+    """A move and the words that show it."""
+
+    move: Move
+    quote: str
+
+
+class MovesReply(Reply):
+    """What a line does."""
+
+    moves: list[ClaimedMove]
+    takes_back: bool
+
+
+class ModelEars:
+    """Ears that a model lends, with wording behind them."""
+
+    def __init__(self, model: Model, templates: Templates, behind: PatternEars) -> None:
+        self._model = model
+        self._templates = templates
+        self._behind = behind
+        self._taken_back: dict[str, bool] = {}
+
+    async def moves(self, session: Session, text: str) -> tuple[tuple[Made, ...], Literal["patterns", "model"]]:
+        """The moves that the model names and the line bears out; wording's where it does not answer."""
+        seen, _ = await self._behind.moves(session, text)
+        if gives_orders(text):
+            return seen, "patterns"
+        prompt = self._templates.render(
+            "roleplay_moves.j2",
+            talk=shown_talk(session, pending=False),
+            line=text[:READ_CHARS],
+            moves=[{"id": move.value, "text": MOVE_TEXT[move]} for move in Move],
+        )
+        reply = await self._model.ask([Message("user", prompt)], MovesReply, "moves")
+        if isinstance(reply, str):
+            return seen, "patterns"
+        self._taken_back[text] = reply.takes_back
+        return settled(_proven(reply, text), session), "model"
+
+    def takes_back(self, text: str) -> bool:
+        """What the model said of this line, else what wording shows."""
+        return self._taken_back.pop(text, self._behind.takes_back(text))
+
+
+def _proven(reply: MovesReply, text: str) -> dict[Move, str]:
+    """The claimed moves whose quotes stand in the line, each once."""
+    plain = clean_line(text).casefold()
+    found: dict[Move, str] = {}
+    for claim in reply.moves:
+        quote = clean_line(claim.quote).strip("\"“”' ")
+        if quote and quote.casefold() in plain:
+            found.setdefault(claim.move, quote)
+    return found
+
+
+def settled(found: dict[Move, str], session: Session) -> tuple[Made, ...]:
+    """What holds whoever heard it: a fix is premature only while nothing was heard, an apology too many from the third."""
+    kept = dict(found)
+    if Move.OFF_SCRIPT in kept:
+        kept = {Move.OFF_SCRIPT: kept[Move.OFF_SCRIPT]}
+    if session.state.heard or HEARING & kept.keys():
+        kept.pop(Move.PREMATURE_FIX, None)
+    if session.state.apologies < 2 and Move.OVER_APOLOGY in kept:
+        kept[Move.STOCK_APOLOGY] = kept.pop(Move.OVER_APOLOGY)
+    return tuple(Made(move=move, quote=kept[move]) for move in Move if move in kept)

@@ -15,7 +15,7 @@ from coach.errors import BadPlaybook
 from coach.playbook.load import GRADING_TEMPLATES, Playbook
 from coach.playbook.rubric import GuidanceItem
 
-Kind = Literal["check", "prompt", "report", "digest", "signal", "open"]
+Kind = Literal["check", "prompt", "report", "digest", "signal", "quiz", "practice", "open"]
 State = Literal["covered", "open", "set_aside", "fault"]
 
 NAMES: Mapping[str, frozenset[str]] = {
@@ -70,10 +70,26 @@ NAMES: Mapping[str, frozenset[str]] = {
             "heat",
         )
     ),
+    "quiz": frozenset(("bank",)),
+    "practice": frozenset(
+        (
+            "customer",
+            "cards",
+            "rewind",
+            "peer",
+            "personas",
+            "briefing",
+            "exaggeration",
+            "exemplars",
+            "feedback",
+        )
+    ),
+    # Role-play and quiz exist; playbooks that a trainer copied before still call them open, and stay sound.
     "open": frozenset(("role-play", "quiz", "digest")),
 }
 """The names a `covered_by` entry may use after its colon, by what stands before it."""
 
+_LISTED = ", ".join(f"{before}:" for before in NAMES if before != "open")
 ITEMS = tuple(f"G{number:02d}" for number in range(1, 101))
 NEEDS_A_COVER = frozenset(("criterion", "prompt", "report"))
 NEEDS_NOTHING = frozenset(("config", "dropped"))
@@ -199,4 +215,4 @@ def _cover(name: str, item_id: str, named_by: list[str], checks: list[str], prom
         return Cover(name, "prompt", "" if after in prompts else "grading reaches no such template")
     if before in NAMES:
         return Cover(name, cast(Kind, before), "" if after in NAMES[before] else f"there is no {before} of that name")
-    return Cover(name, "open", "neither a check nor prompt:, report:, digest:, signal: or open:")
+    return Cover(name, "open", f"neither a check nor prompt:, {_LISTED} or open:")

@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import typer
 
-from coach.cli import calls, people, trainer, workspace
+from coach.cli import calls, people, practice, practice_play, trainer, workspace
 from coach.cli.say import say_error
 from coach.errors import CannotWrite, CoachError
 
@@ -32,6 +32,8 @@ people.register(app)
 workspace.register(app)
 app.add_typer(trainer.app, name="trainer")
 app.add_typer(people.review, name="review")
+app.add_typer(practice.app, name="practice")
+practice_play.register(practice.app)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -98,9 +98,9 @@ def report(
     if as_format is Format.TERMINAL and to is None:
         console().print(agent_terminal(told.report))
     elif as_format is Format.HTML:
-        _put([agent_html(told.report, _now())], to)
+        put([agent_html(told.report, now())], to)
     else:
-        _put([as_json(told.report) if as_format is Format.JSON else agent_markdown(told.report)], to)
+        put([as_json(told.report) if as_format is Format.JSON else agent_markdown(told.report)], to)
 
 
 def digest(
@@ -121,20 +121,21 @@ def digest(
     with _teller(store, engine, week, playbook) as (teller, its_week):
         told = teller.digest(its_week, team)
     if as_format is Format.TERMINAL and to is None:
-        console().print(digest_terminal(told, made_at=_now()))
+        console().print(digest_terminal(told, made_at=now()))
     elif as_format is Format.HTML:
-        _put([digest_html(told, made_at=_now())], to)
+        put([digest_html(told, made_at=now())], to)
     else:
-        _put([digest_json(told) if as_format is Format.JSON else digest_markdown(told, made_at=_now())], to)
+        put([digest_json(told) if as_format is Format.JSON else digest_markdown(told, made_at=now())], to)
 
 
-def _now() -> str:
+def now() -> str:
+    """The moment as pages print it."""
     from datetime import datetime
 
     return f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
 
 
-def _put(texts: Iterable[str], to: Path | None) -> None:
+def put(texts: Iterable[str], to: Path | None) -> None:
     """Print texts, or write them to a file that only its owner may read: they hold what agents were told."""
     if to is None:
         for text in texts:
@@ -174,9 +175,9 @@ def export(
             raise NotFound(f"no graded calls{whose}{when} in the store", "`coach digest` names the weeks there are")
         whole = chain([first], found)
         if as_format is ExportFormat.CSV:
-            _put([findings_csv(whole)], to)
+            put([findings_csv(whole)], to)
         else:
-            _put((c.model_dump_json() + "\n" for c in whole), to)
+            put((c.model_dump_json() + "\n" for c in whole), to)
 
 
 @review.command("list")

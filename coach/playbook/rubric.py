@@ -186,7 +186,7 @@ class GuidanceItem(Part):
     """One of the hundred pieces of advice, in our own words, and what embodies it.
 
     `covered_by` names check ids, `prompt:<template>` or `report:<section>` / `digest:<section>`;
-    what later work brings is `open:role-play`, `open:quiz`, `open:digest`.
+    `quiz:bank` and `practice:<part>`; what later work brings is `open:digest`.
     """
 
     id: GuidanceId

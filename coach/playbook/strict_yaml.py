@@ -87,7 +87,11 @@ def fault_of(error: ValidationError, lines: Lines, file: Path) -> BadPlaybook:
     """The first fault of a validation as one line with its place; values are not repeated."""
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     loc = tuple(first["loc"])
-    line = next((lines[loc[:n]] for n in range(len(loc), -1, -1) if loc[:n] in lines), None)
+    path: tuple[str | int, ...] = ()
+    for part in loc:
+        if (*path, part) in lines:  # a part that is no key of the file names a kind of value: pydantic puts it in
+            path = (*path, part)
+    line = lines.get(path)
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
     return BadPlaybook(
         f"{'.'.join(map(str, loc))}: {first['msg']}{more}",

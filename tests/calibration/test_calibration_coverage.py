@@ -52,6 +52,8 @@ def test_checks_cover_and_are_covered() -> None:
         (("CALM1", "CALM3", "report:horoscope"), "report:horoscope: there is no report of that name"),
         (("CALM1", "CALM3", "digest:ranking"), "digest:ranking: there is no digest of that name"),
         (("CALM1", "CALM3", "signal:mood"), "signal:mood: there is no signal of that name"),
+        (("CALM1", "CALM3", "quiz:exam"), "quiz:exam: there is no quiz of that name"),
+        (("CALM1", "CALM3", "practice:theatre"), "practice:theatre: there is no practice of that name"),
         (("CALM1", "CALM3", "open:someday"), "open:someday: there is no open of that name"),
         (("CALM1", "CALM3", "poster:wall"), "poster:wall: neither a check nor prompt:"),
     ],
@@ -72,17 +74,19 @@ def test_a_name_that_does_not_hold_is_a_fault(covered_by: tuple[str, ...], fault
         "report:arc",
         "digest:heatmap",
         "signal:heat",
+        "quiz:bank",
+        "practice:customer",
     ],
 )
 def test_what_exists_covers(name: str) -> None:
-    """Templates that grading reaches (includes too), sections and signals."""
+    """Templates that grading reaches (includes too), sections, signals, the quiz's bank and parts of practice."""
     assert with_item("G04", ("prompt",), (name,)).state == "covered"
 
 
 @pytest.mark.parametrize("mark", ["criterion", "prompt", "report"])
 def test_a_marked_item_without_a_real_cover_is_a_fault(mark: str) -> None:
     """What later work may bring covers none of these today."""
-    for covered_by in ((), ("open:quiz",)):
+    for covered_by in ((), ("open:digest",)):
         found = with_item("G04", (mark, "quiz"), covered_by)
         assert found.faults == (f"marked {mark} and covered by nothing that exists",)
 
@@ -90,11 +94,11 @@ def test_a_marked_item_without_a_real_cover_is_a_fault(mark: str) -> None:
 def test_what_is_open_is_listed_as_open() -> None:
     """Alone it makes the item open; beside something real it is still shown and counted."""
     alone, beside = (
-        with_item("G04", ("quiz",), ("open:quiz",)),
-        with_item("G04", ("report",), ("report:arc", "open:quiz")),
+        with_item("G04", ("quiz",), ("open:digest",)),
+        with_item("G04", ("report",), ("report:arc", "open:digest")),
     )
-    assert (alone.state, alone.open) == ("open", ("open:quiz",))
-    assert (beside.state, beside.open) == ("covered", ("open:quiz",))
+    assert (alone.state, alone.open) == ("open", ("open:digest",))
+    assert (beside.state, beside.open) == ("covered", ("open:digest",))
     assert summary([alone, beside]).with_open == 2
 
 
@@ -102,8 +106,23 @@ def test_what_is_open_is_listed_as_open() -> None:
     ("embody", "state"), [(("config",), "set_aside"), (("dropped",), "set_aside"), (("quiz",), "fault")]
 )
 def test_only_settings_and_dropped_items_may_be_covered_by_nothing(embody: tuple[str, ...], state: str) -> None:
-    """A quiz item names at least the work that is to come."""
+    """An item for the quiz names at least work that is to come."""
     assert with_item("G04", embody, ()).state == state
+
+
+def test_a_copied_playbook_that_still_calls_quiz_and_role_play_open_stays_sound() -> None:
+    """It is shown as open and is no fault: a trainer's copy from before need not be edited."""
+    for name in ("open:quiz", "open:role-play"):
+        assert with_item("G04", ("quiz",), (name,)).state == "open"
+
+
+def test_the_shipped_guidance_waits_for_neither_quiz_nor_role_play() -> None:
+    """Both exist: what is marked so names the bank or a part of practice."""
+    for item in coverage(BOOK):
+        named = {cover.name.partition(":")[0] for cover in item.covers}
+        assert not {"open:quiz", "open:role-play"}.intersection(item.open)
+        assert "quiz" not in item.embody or "quiz" in named
+        assert "role-play" not in item.embody or "practice" in named
 
 
 def test_an_item_that_the_file_lacks_is_a_fault() -> None:

@@ -1,0 +1,284 @@
+"""`coach practice play`: a session at the terminal, from a script, or from a pipe; saved after every line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli.choices import (
+    BaseUrl,
+    EngineName,
+    Model,
+    PlaybookPath,
+    StorePath,
+    open_grading,
+    playbook_of,
+    settings_of,
+)
+from coach.cli.practice import CardId, CheckId, PersonaId, SceneId, chosen_card
+from coach.cli.running import run_async
+from coach.cli.say import console, say_aside
+from coach.errors import BadSettings, CoachError
+
+if TYPE_CHECKING:
+    from coach.cli.practice_screen import Screen
+    from coach.pipeline.rehearse import Rehearsal, Sitting
+    from coach.settings import Settings
+    from coach.store import Store
+
+COMMANDS = "/back N try another line at N, /pause, /end for the feedback, /help"
+
+
+class Grader(StrEnum):
+    """Who may grade a session in place of the engine that plays."""
+
+    PATTERNS = "patterns"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a player asked for on the command line."""
+
+    agent: str
+    card: str | None
+    persona: str | None
+    scene: str | None
+    check: str | None
+    resume: int | None
+    go_on: bool
+    again: int | None
+    again_from: int | None
+    level: int | None
+    test_mode: bool
+
+
+def register(group: typer.Typer) -> None:
+    """Add the command to its group."""
+    group.command()(play)
+
+
+def play(
+    agent: Annotated[str, typer.Argument(help="Who plays: the agent's id.")] = "me",
+    card: CardId = None,
+    persona: PersonaId = None,
+    scene: SceneId = None,
+    check: CheckId = None,
+    test: Annotated[bool, typer.Option("--test", help="Test mode: no hints, and the anger is never shown.")] = False,
+    level: Annotated[int | None, typer.Option("--level", min=1, max=5, help="Difficulty; none: your own.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with your last paused session.")] = False,
+    session: Annotated[int | None, typer.Option("--session", help="Go on with this session.")] = None,
+    again: Annotated[int | None, typer.Option("--again", help="A second go at this session's scene.")] = None,
+    start: Annotated[int | None, typer.Option("--from", min=1, help="With --again: from this line of yours.")] = None,
+    script: Annotated[Path | None, typer.Option("--script", help="File with a line a turn, played as it is.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Every turn's moves, state and act as a JSON line.")] = False,
+    engine: EngineName = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    grader: Annotated[
+        Grader | None, typer.Option("--grader", help="Who grades at the end; none: the engine that plays.")
+    ] = None,
+    store: StorePath = None,
+    playbook: PlaybookPath = None,
+) -> None:
+    """Rehearse a call: you are the agent, the program is the customer; feedback at the end, always."""
+    settings = settings_of(
+        store=store, playbook=playbook, engine__name=engine, engine__model=model, engine__base_url=base_url
+    )
+    lines = None if script is None else read_script(script)
+    wish = Wish(
+        agent=agent,
+        card=card,
+        persona=persona,
+        scene=scene,
+        check=check,
+        resume=session,
+        go_on=resume or session is not None,
+        again=again,
+        again_from=start,
+        level=level,
+        test_mode=test,
+    )
+    if start is not None and again is None:
+        raise BadSettings("--from goes with --again", "name the session whose scene to play again")
+    if [wish.go_on, again is not None, any((card, persona, scene, check))].count(True) > 1:
+        raise BadSettings("several scenes are named", "give a card or an invented scene, --resume, or --again")
+    run_async(_play(settings, wish, lines, grader, as_json=as_json))
+
+
+def read_script(file: Path) -> list[str]:
+    """The lines of a script: a line a turn; empty lines and those that begin with # are left out.
+
+    Raises BadSettings for a file that cannot be read or holds no line.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        why = fault.strerror if isinstance(fault, OSError) else "not UTF-8 text"
+        raise BadSettings(f"{file}: {why}", "name a text file with a line a turn") from None
+    lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
+    if not lines:
+        raise BadSettings(f"{file}: holds no line", "write a line a turn")
+    return lines
+
+
+async def _play(
+    settings: Settings, wish: Wish, script: list[str] | None, grader: Grader | None, *, as_json: bool
+) -> None:
+    from coach.cli.practice_screen import JsonScreen, TalkScreen
+
+    with _store(settings) as store:
+        async with _rehearsal(settings, store, grader) as rehearsal:
+            sitting = _sitting(settings, rehearsal, store, wish)
+            screen: Screen = JsonScreen(sitting) if as_json else TalkScreen(console(), sitting)
+            lines = _scripted(script) if script is not None else _typed(quiet=as_json)
+            screen.begin(COMMANDS if script is None else "")
+            await _unanswered(rehearsal, sitting, screen)
+            paused = await _talk(rehearsal, sitting, screen, lines)
+            if paused:
+                screen.paused()
+                return
+            await _end(rehearsal, sitting, screen)
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator[Store]:
+    """The store; a first practice makes it."""
+    from coach.store import open_store
+
+    with open_store(settings.store_address) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def _rehearsal(settings: Settings, store: Store, grader: Grader | None) -> AsyncIterator[Rehearsal]:
+    """Who grades, listens and speaks: the live engine where it is configured, else wording and templates."""
+    from coach.cli.choices import engine_name, parameters_of
+    from coach.pipeline.rehearse import Rehearsal
+    from coach.practice.asking import Model as PracticeModel
+    from coach.practice.cast import load_cast
+    from coach.settings import EngineSettings
+
+    patterns = settings.model_copy(update={"engine": EngineSettings(name="patterns")})
+    if engine_name(settings) == "recorded":  # it holds replies to the sample calls and to nothing else
+        settings = patterns
+    book = playbook_of(settings)
+    # No ledger: what is said in practice belongs to no call, and the next purge would erase it unasked.
+    async with (
+        open_grading(settings, book, lambda: None) as (grading, opened),
+        open_grading(patterns, book, lambda: None) as (by_wording, _),
+    ):
+        model = PracticeModel(opened, opened.model, parameters_of(settings.engine)) if opened.live else None
+        judge = by_wording if grader is Grader.PATTERNS else grading
+        yield Rehearsal(store, book, load_cast(book.folder), judge, settings.zone, model)
+
+
+def _sitting(settings: Settings, rehearsal: Rehearsal, store: Store, wish: Wish) -> Sitting:
+    """The session to play: one that waits, a second go, or a new one."""
+    from coach.pipeline.rehearse import Sitting, kept_session, record_of
+    from coach.practice.session import rewind
+
+    now = datetime.now(UTC)
+    if wish.go_on:
+        row = kept_session(store, wish.agent if wish.resume is None else None, wish.resume)
+        if row.state != "open":
+            raise BadSettings(f"session {row.id} is over", f"play its scene again with --again {row.id}")
+        return Sitting(row.id, record_of(row).session)
+    if wish.again is not None:
+        before = record_of(kept_session(store, None, wish.again)).session
+        number = wish.again_from or 1
+        before = before.model_copy(update={"test_mode": wish.test_mode, "level": wish.level or before.level})
+        return rehearsal.again(rewind(before, number) if before.exchanges else before, now)
+    card = chosen_card(settings, wish.agent, wish.card, wish.persona, wish.scene, wish.check)
+    team = settings.team.name
+    return rehearsal.start(card, wish.agent, now, team=team, level=wish.level, test_mode=wish.test_mode)
+
+
+async def _unanswered(rehearsal: Rehearsal, sitting: Sitting, screen: Screen) -> None:
+    """A session that ended between a line and its answer goes on with the answer."""
+    if sitting.session.pending:
+        with screen.thinking():
+            await rehearsal.catch_up(sitting)
+        screen.answered()
+
+
+async def _talk(rehearsal: Rehearsal, sitting: Sitting, screen: Screen, lines: AsyncIterator[str]) -> bool:
+    """Line after line until the session ends; True where it is to be gone on with later."""
+    async for text in lines:
+        word, _, rest = text.strip().partition(" ")
+        if word in ("/pause", "/quit", "/exit"):
+            return True
+        if word in ("/end", "/feedback"):
+            return False
+        try:
+            if word == "/back":
+                _back(sitting, rest)
+                rehearsal.save(sitting)
+                screen.rewound()
+            elif word.startswith("/"):
+                screen.tell(COMMANDS)
+            else:
+                with screen.thinking():
+                    await rehearsal.say(sitting, text)
+                screen.answered()
+        except BadSettings as fault:
+            screen.tell(str(fault))
+        if sitting.session.ended:
+            return False
+    return sys.stdin.isatty() and not sitting.session.ended
+
+
+def _back(sitting: Sitting, number: str) -> None:
+    from coach.practice.session import rewind
+
+    if not number.strip().isdigit():
+        raise BadSettings("which line?", "write /back and the number of one of your lines, such as /back 2")
+    sitting.session = rewind(sitting.session, int(number))
+
+
+async def _end(rehearsal: Rehearsal, sitting: Sitting, screen: Screen) -> None:
+    from coach.practice.session import stop
+
+    sitting.session = stop(sitting.session)
+    try:
+        with screen.thinking("grading the session ..."):
+            feedback = await rehearsal.finish(sitting)
+    except CoachError as fault:
+        rehearsal.save(sitting)
+        say_aside(f"the session is kept and was not graded: {fault}")
+        raise
+    if feedback is None:
+        screen.tell("nothing was said, so there is nothing to give feedback on")
+    else:
+        screen.feedback(feedback)
+
+
+async def _scripted(lines: list[str]) -> AsyncIterator[str]:
+    for line in lines:
+        yield line
+
+
+async def _typed(*, quiet: bool) -> AsyncIterator[str]:
+    """What a person types: with history and editing on a terminal, a line at a time from a pipe."""
+    if not sys.stdin.isatty():
+        for line in sys.stdin:
+            yield line.rstrip("\n")
+        return
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.formatted_text import FormattedText
+    from prompt_toolkit.history import InMemoryHistory
+
+    prompt: PromptSession[str] = PromptSession(history=InMemoryHistory())
+    words = FormattedText([] if quiet else [("bold", "You: ")])
+    while True:
+        try:
+            yield await prompt.prompt_async(words)
+        except (EOFError, KeyboardInterrupt):
+            yield "/pause"

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
 
 from coach.practice.moods import ENDINGS, GOAL_WORDS, VERDICT_WORDS, again_command
+from coach.reports.peer_kit import TIPS
 from coach.reports.safe import one_line
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class TalkScreen:
         session = self._sitting.session
         self._console.print(_scene(session, self._sitting.id))
         if commands:
+            for tip in TIPS:
+                self._console.print(_dim(tip))
             self._console.print(_dim(f"Type what you would say. {commands}"))
         self._console.print()
         for exchange in session.exchanges:
@@ -119,7 +122,10 @@ class TalkScreen:
 
 
 class JsonScreen:
-    """A JSON line a turn: the moves, the state after it, the act, and the customer's line."""
+    """A JSON line a turn: the moves, the state after it, the act, and the customer's line.
+
+    In test mode a line holds what was said alone: anger, moves and act come with the feedback.
+    """
 
     def __init__(self, sitting: Sitting) -> None:
         self._sitting = sitting
@@ -135,19 +141,24 @@ class JsonScreen:
                 "persona": card.persona.id,
                 "scene": card.scene.id,
                 "level": session.level,
-                "anger": session.opening.anger,
                 "customer": card.opening,
+                **({} if session.test_mode else {"anger": session.opening.anger}),
             }
         )
 
     def answered(self) -> None:
         """The last exchange."""
         session = self._sitting.session
-        self._put({"turn": len(session.exchanges), **session.exchanges[-1].model_dump(mode="json")})
+        last = session.exchanges[-1].model_dump(mode="json")
+        if session.test_mode:
+            last = {"agent": last["agent"], "customer": last["customer"]["text"]}
+        self._put({"turn": len(session.exchanges), **last})
 
     def rewound(self) -> None:
         """Where the talk stands after going back."""
-        self._put({"back_to": len(self._sitting.session.exchanges) + 1, "anger": self._sitting.session.state.anger})
+        session = self._sitting.session
+        anger = {} if session.test_mode else {"anger": session.state.anger}
+        self._put({"back_to": len(session.exchanges) + 1, **anger})
 
     def tell(self, words: str) -> None:
         """One line beside the talk."""

@@ -27,6 +27,8 @@ PROMISE_HOLDS = 2  # lines of the agent's until a false promise is tested
 PREFERRED = 1.3
 PROVOKED = 1.5
 SETTLED = 2.0  # anger below which a customer agrees to a step
+TIRED_FROM = 8  # lines of the agent's after which they agree below TIRED: nobody bargains for ever
+TIRED = 4.0
 
 CALMS: Mapping[Move, float] = {
     Move.SPECIFIC_ACK: 1.1,
@@ -66,13 +68,14 @@ class State(Known):
     `anger` is 0 to 10, `trust` 0 to 1.  `heard` are the different hearing moves so far; `counts` how often each move
     was made.  `waiting` counts the agent's lines without a concrete step, `furious` those in a row at leaving point.
     `owed` is None, or how many lines ago something was promised that cannot be kept.  `revealed` are the hidden facts
-    given.
+    given, `lines` how many of the agent's were heard.
     """
 
     anger: float
     trust: float = 0.3
     heard: tuple[Move, ...] = ()
     counts: dict[str, int] = Field(default_factory=dict)
+    lines: int = 0
     waiting: int = 0
     furious: int = 0
     owned: bool = False
@@ -113,6 +116,7 @@ def after(state: State, moves: Collection[Move], persona: Persona, *, taken_back
             "trust": round(_trust(state, moves, broken), 2),
             "heard": heard,
             "counts": counts,
+            "lines": state.lines + 1,
             "waiting": waiting,
             "furious": state.furious + 1 if anger >= persona.leaves_at else 0,
             "owned": owned,
@@ -196,7 +200,8 @@ def act_of(state: State, moves: Collection[Move], persona: Persona, *, can_answe
         return Act.LEAVE
     if state.owed is not None and state.owed >= PROMISE_HOLDS:
         return Act.TEST
-    if state.owned and state.next_step and state.anger <= max(SETTLED, persona.floor + 0.3):
+    settled = TIRED if state.lines >= TIRED_FROM else SETTLED
+    if state.owned and state.next_step and state.anger <= max(settled, persona.floor + 0.3):
         return Act.AGREE
     if can_answer and state.anger < persona.leaves_at:
         return Act.ANSWER

@@ -6,6 +6,7 @@ from one's own calls or from invented ones alone (R21).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from coach.calls.clean import PLACEHOLDER
@@ -17,16 +18,20 @@ from coach.grading.signals import analysis_of
 from coach.playbook.rubric import Lexicons, Rubric
 from coach.practice.card import Card, CardLine, success_of
 from coach.practice.cast import LONGEST_LINE, Cast, Hidden, Persona, Scene
+from coach.practice.moves import content_of
 
 MOST_CARDS = 5
 MOST_A_CHECK = 2
-FEWEST_WORDS = 4  # of a sentence that can be said again
+FEWEST_WORDS = (
+    5  # of a sentence that can be said again, one of them of the matter ("I've not got it with me" tells nothing)
+)
 MOST_TOLD = 8
 LONGEST_TOLD = 300  # characters
 MOST_HIDDEN = 6
 ANGER_OF_HEAT = (5.0, 6.0, 7.0, 8.0, 9.0)
 """Where a customer starts whose last lines had heat 0 to 4."""
 
+_KIND = re.compile(r"\b(?:thank\w*|appreciate|cheers|sorry)\b", re.IGNORECASE)  # a kind word is no fact of the matter
 _SLIPPED = {Verdict.MISSED: "it was not there", Verdict.PARTIAL: "it was half there"}
 _ASKED_AT_LEAST = 5  # letters of a word of a hidden fact that a question may name
 
@@ -158,8 +163,9 @@ def _sentences(turns: Iterable[RedactedTurn]) -> Iterator[str]:
         for number in range(len(sentences)):
             start, end = sentences.span(number)
             text = turn.text[start:end]
-            stated = text.endswith(".") and not PLACEHOLDER.search(text)
-            if stated and FEWEST_WORDS <= len(text.split()) <= LONGEST_LINE // 2 and len(text) <= LONGEST_TOLD:
+            stated = text.endswith((".", "!")) and not PLACEHOLDER.search(text)
+            fits = FEWEST_WORDS <= len(text.split()) <= LONGEST_LINE // 2 and len(text) <= LONGEST_TOLD
+            if stated and fits and content_of(text) and not _KIND.search(text):
                 yield text
 
 

@@ -209,6 +209,6 @@ def _disagreements(session: Session, checks: Sequence[CheckSeen], goal_met: bool
 
 
 def _weakest(session: Session) -> int:
-    """The number of the line after which anger rose most, or fell least; 0 where nothing was said."""
+    """The number of the line after which anger rose most, or hardly fell; 0 where every line moved something."""
     falls = _falls(session)
-    return falls.index(min(falls)) + 1 if falls else 0
+    return falls.index(min(falls)) + 1 if falls and min(falls) < HARDLY_FELL else 0

@@ -42,7 +42,7 @@ MOVE_TEXT: Mapping[Move, str] = {
     Move.OPTIONS: "offers a choice between two routes or more",
     Move.CONCRETE_STEP_OWNED: 'the agent binds themselves ("I") to an act that the customer could check later, within what an agent may grant',
     Move.FALSE_PROMISE: "promises or guarantees what an agent cannot know or may not grant",
-    Move.CLOSE_WITH_NEXT_STEP: "says who does what by when as the way the call ends",
+    Move.CLOSE_WITH_NEXT_STEP: "says what happens next: who does what and by when, or what will be done if it does not happen",
     Move.HOLD: "puts the customer on hold or asks them to wait",
     Move.LIMIT_WITH_OFFER: "sets one calm limit on abuse and offers to carry on",
     Move.OFF_SCRIPT: "does not speak to the customer about their matter: orders to a system, talk of rules, roles, prompts or games, nonsense",

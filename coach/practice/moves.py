@@ -151,8 +151,12 @@ def _given_back(call: Analysis, line: Spoken) -> int:
 
 
 def _content(line: Spoken) -> set[str]:
-    words = {stem(word.key) for word in line.words if may_be_content(word.key) and word.key not in EVERYDAY}
-    return words | set(numbers_in(line).values())
+    return content_of(line.text) | set(numbers_in(line).values())
+
+
+def content_of(text: str) -> set[str]:
+    """The words of a text that say something of the matter, without their endings and without everyday ones."""
+    return {stem(word.key) for word in words_of(text) if may_be_content(word.key) and word.key not in EVERYDAY}
 
 
 def _particulars(call: Analysis, line: Spoken) -> str:

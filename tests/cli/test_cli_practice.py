@@ -67,6 +67,8 @@ def test_anger_is_never_shown_in_test_mode_while_the_talk_goes_on(coach: Run, he
     talk = tested.out.split("Feedback")[0]
     assert "░" not in talk
     assert "Hint" not in talk
+    as_json = coach("practice", "play", "--test", "--script", script(here, "Calm down.", GOOD[0]), "--json").out
+    assert not any("anger" in line for line in as_json.splitlines()[:-1])
     learning = coach("practice", "play", "--script", script(here, "Calm down.", GOOD[0])).out.split("Feedback")[0]
     assert "░" in learning
     assert "Hint" in learning
@@ -284,3 +286,37 @@ def test_personas_and_scenes_are_listed(coach: Run) -> None:
     out = coach("practice", "personas").out
     assert "cannot_be_pleased" in out
     assert "parcel" in out
+
+
+def test_cards_and_the_peer_kit_come_in_every_format(coach: Run, graded: Server, here: Path) -> None:
+    """On the screen, for paper and for programs; the page itself offers them."""
+    card = card_of(coach)
+    assert card in coach("practice", "cards", "ann").out
+    assert card in coach("practice", "cards", "ann", "--format", "md").out
+    assert (
+        "written kit.html"
+        in coach("practice", "peer", "ann", "--card", card, "--format", "html", "--to", "kit.html").out
+    )
+    assert "Observer" in (here / "kit.html").read_text(encoding="utf-8")
+    assert "Observer" in coach("practice", "peer", "--persona", "cries").out
+    assert "coach practice play ann --card" in coach("report", "ann", "--format", "md").out
+
+
+def test_cards_of_nobody_name_those_there_are(coach: Run, graded: Server) -> None:
+    """One line."""
+    assert "agents: ann, bob" in coach("practice", "cards", "zoe").line
+
+
+def test_a_moment_is_shared_by_its_agent_alone_and_taken_back(coach: Run, batch: Run, here: Path) -> None:
+    """Nothing is shared by itself; what was not met is not shared at all; the name only when asked for."""
+    write_calls(here / "calls", 2)
+    batch()
+    assert "no moments are shared yet" in coach("practice", "exemplars").line
+    assert "was not met" in coach("practice", "share", "c-00/CALM2").line
+    assert "shared as moment 1, without your name" in coach("practice", "share", "c-00/RES1").out
+    assert "ring the depot" in coach("practice", "exemplars").out
+    assert "ann" not in coach("practice", "exemplars", "--check", "res1").out.split()
+    coach("practice", "share", "c-00/RES1", "--named")
+    assert "ann" in coach("practice", "exemplars").out
+    coach("practice", "unshare", 1)
+    assert "no moments are shared yet" in coach("practice", "exemplars").line

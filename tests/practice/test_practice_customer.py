@@ -26,7 +26,10 @@ def path(*lines: Sequence[Move], anger: float = 8.0, persona: object = PERSONA) 
     return found
 
 
-@given(st.lists(st.lists(st.sampled_from(Move), unique=True, max_size=5), max_size=16), st.floats(4, 10))
+@given(
+    st.lists(st.lists(st.sampled_from(Move), unique=True, max_size=5), max_size=16),
+    st.integers(400, 1000).map(lambda n: n / 100),
+)
 def test_no_line_calms_by_more_than_the_most_and_anger_stays_in_range(lines: list[list[Move]], start: float) -> None:
     """Whatever is said, anger lies between 0 and 10 and falls by 1.5 at most a line."""
     angers = [start, *path(*lines, anger=start)]
@@ -111,6 +114,13 @@ def test_a_customer_agrees_to_a_named_step_alone() -> None:
     calm = State(anger=1.0, owned=True)
     assert act_of(calm, [], PERSONA, can_answer=False) is Act.SOFTEN
     assert act_of(calm.model_copy(update={"next_step": True}), [], PERSONA, can_answer=False) is Act.AGREE
+
+
+def test_nobody_bargains_for_ever() -> None:
+    """After eight lines a customer who is no longer hostile accepts the step that was named."""
+    wary = State(anger=3.8, owned=True, next_step=True, lines=7)
+    assert act_of(wary, [], PERSONA, can_answer=False) is Act.BARGAIN
+    assert act_of(wary.model_copy(update={"lines": 8}), [], PERSONA, can_answer=False) is Act.AGREE
 
 
 def test_a_furious_customer_leaves() -> None:

@@ -27,6 +27,9 @@ PROMISE_HOLDS = 2  # lines of the agent's until a false promise is tested
 PREFERRED = 1.3
 PROVOKED = 1.5
 SETTLED = 2.0  # anger below which a customer agrees to a step
+FEWEST_BEFORE_LEAVING = 4  # lines of the agent's: who rehearses gets a few before the call is over
+VENTING = 8.0  # anger from which a question must be an open one to be answered
+SHUTS = frozenset((Move.ARGUE_OR_BLAME, Move.POLICY_SHIELD))  # moves after which nobody answers what was asked as well
 TIRED_FROM = 8  # lines of the agent's after which they agree below TIRED: nobody bargains for ever
 TIRED = 4.0
 
@@ -196,13 +199,14 @@ def act_of(state: State, moves: Collection[Move], persona: Persona, *, can_answe
     """What the customer does next.  `can_answer` says that the line asked for something they have not yet told."""
     if Move.OFF_SCRIPT in moves:
         return Act.PUZZLED
-    if state.furious >= 2 or (state.furious and state.waiting > persona.patience):
+    gone = state.furious >= 2 or (state.furious and state.waiting > persona.patience)
+    if gone and state.lines >= FEWEST_BEFORE_LEAVING:
         return Act.LEAVE
     if state.owed is not None and state.owed >= PROMISE_HOLDS:
         return Act.TEST
     settled = TIRED if state.lines >= TIRED_FROM else SETTLED
     if state.owned and state.next_step and state.anger <= max(settled, persona.floor + 0.3):
         return Act.AGREE
-    if can_answer and state.anger < persona.leaves_at:
+    if can_answer and (state.anger < VENTING or Move.OPEN_QUESTION in moves) and not SHUTS & set(moves):
         return Act.ANSWER
     return band_of(state.anger)

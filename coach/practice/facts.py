@@ -14,8 +14,8 @@ from coach.practice.words import Move
 
 OUTCOME = "outcome"
 _ASKS_OUTCOME = re.compile(
-    r"\b(?:(?:you|your) (?:want|hoping|looking for|expect|need from|like (?:to|me|us)|ideal)|outcome|"
-    r"(?:put|make|set|makes|puts) (?:this|that|it|things) right|would (?:help|settle)|a fair)\b",
+    r"\b(?:what|how|which)\b[^.?!]*\b(?:you (?:want|hope|hoping|need|expect|be happy|be looking|looking for|like (?:to|me|us))|"
+    r"outcome|(?:put|make|set|makes|puts) (?:this|that|it|things) right|would (?:help|settle)|be fair)\b",
     re.IGNORECASE,
 )
 _ASKS_ALL = re.compile(

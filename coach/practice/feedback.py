@@ -22,6 +22,7 @@ CALM = 4.0  # anger at the end from which a run counts as strong
 FELL_WELL = 3.0
 HARDLY_FELL = 0.5
 DISAGREES = 2.0
+FEWEST_JUDGED = 4  # checks from which their number is set against the path
 _JUDGED = (Verdict.MET, Verdict.PARTIAL, Verdict.MISSED)
 
 
@@ -142,14 +143,17 @@ def _falls(session: Session) -> list[float]:
 
 
 def _strength(session: Session, critique: CallCritique, lines: dict[str, int], rubric: Rubric) -> Told:
-    """A met check with the player's words, the one at whose line the customer calmed most; else the best move."""
+    """A met check with the player's words, the one at whose line the customer calmed most; else the best move.
+
+    A line after which anger rose is no strength here, whatever it met.
+    """
     falls = _falls(session)
     met: list[tuple[float, Finding, Proven]] = [
         (falls[lines[quote.turn_id] - 1], finding, quote)
         for finding in critique.findings
         if finding.verdict is Verdict.MET and finding.counts
         for quote in finding.evidence
-        if 0 < lines.get(quote.turn_id, 0) <= len(falls)
+        if 0 < lines.get(quote.turn_id, 0) <= len(falls) and falls[lines[quote.turn_id] - 1] > 0
     ]
     if met:
         _, finding, quote = max(met, key=lambda m: m[0])
@@ -196,9 +200,9 @@ def _disagreements(session: Session, checks: Sequence[CheckSeen], goal_met: bool
         )
     missed = sum(c.verdict is Verdict.MISSED for c in checks)
     met = sum(c.verdict is Verdict.MET for c in checks)
-    if fell >= DISAGREES and missed > met:
+    if fell >= DISAGREES and missed > met and missed + met >= FEWEST_JUDGED:
         found.append(f"The customer calmed ({where}), and more checks were missed ({missed}) than met ({met}).")
-    if fell < HARDLY_FELL and met > missed and goal_met is not False:
+    if fell < HARDLY_FELL and met > missed and met + missed >= FEWEST_JUDGED and goal_met is not False:
         why = (
             "This customer cannot be pleased; what was done still counts."
             if session.card.persona.cannot_be_pleased

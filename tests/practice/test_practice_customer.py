@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from practice_made import make_persona
 
@@ -26,6 +26,7 @@ def path(*lines: Sequence[Move], anger: float = 8.0, persona: object = PERSONA) 
     return found
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(st.sampled_from(Move), unique=True, max_size=5), max_size=16),
     st.integers(400, 1000).map(lambda n: n / 100),
@@ -124,11 +125,21 @@ def test_nobody_bargains_for_ever() -> None:
 
 
 def test_a_furious_customer_leaves() -> None:
-    """Two lines in a row at leaving point, and the call is over."""
+    """Two lines in a row at leaving point, and the call is over; but nobody is left after one line or two."""
     state = State(anger=9.6)
-    for _ in range(2):
+    for number in range(1, 5):
         state = after(state, [Move.ARGUE_OR_BLAME], PERSONA)
-    assert act_of(state, [], PERSONA, can_answer=True) is Act.LEAVE
+        act = act_of(state, [], PERSONA, can_answer=True)
+        assert (act is Act.LEAVE) == (number >= 4)
+
+
+def test_who_is_shut_out_or_furious_answers_no_question() -> None:
+    """A fact is not given away to a line that argues, nor to a closed question at the height of anger."""
+    calm, hot = State(anger=6.5), State(anger=8.5)
+    assert act_of(calm, [], PERSONA, can_answer=True) is Act.ANSWER
+    assert act_of(calm, [Move.ARGUE_OR_BLAME], PERSONA, can_answer=True) is Act.REPEAT
+    assert act_of(hot, [], PERSONA, can_answer=True) is Act.ATTACK
+    assert act_of(hot, [Move.OPEN_QUESTION], PERSONA, can_answer=True) is Act.ANSWER
 
 
 def test_one_who_cannot_be_pleased_stays_at_their_floor_and_still_ends() -> None:

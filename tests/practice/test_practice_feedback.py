@@ -64,13 +64,12 @@ def test_there_is_no_praise_without_a_quote() -> None:
     assert not told.strength.quote or any(told.strength.quote in line for line in BAD)
 
 
-def made(verdict: str, lines: tuple[str, ...], card: object = None) -> Feedback:
-    """Feedback with one finding on RES1 from a made-up grader."""
+def made(verdict: str, lines: tuple[str, ...], card: object = None, also: tuple[str, ...] = ()) -> Feedback:
+    """Feedback with findings on RES1 and on the checks of `also` from a made-up grader."""
     session = stop(play(make_session(card or make_card()), lines))  # type: ignore[arg-type]
     call = graded_call(session, "practice-1")
-    return feedback_of(
-        session, make_critique(call, make_finding(call, "RES1", verdict, "T02", "T01")), call, BOOK.rubric
-    )
+    found = [make_finding(call, check_id, verdict, "T02", "T01") for check_id in ("RES1", *also)]
+    return feedback_of(session, make_critique(call, *found), call, BOOK.rubric)
 
 
 def test_a_calmed_customer_and_a_missed_check_are_said_to_disagree() -> None:
@@ -84,8 +83,9 @@ def test_a_calmed_customer_and_a_missed_check_are_said_to_disagree() -> None:
 def test_met_checks_and_a_customer_who_stays_angry_are_said_to_disagree() -> None:
     """With one who cannot be pleased the reason is named (G95)."""
     hard = make_card(persona=make_persona(floor=8.0, cannot_be_pleased=True))
-    told = made("met", GOOD[:2], hard)
+    told = made("met", GOOD[:2], hard, also=("ACK1", "CLA1", "LIS2"))
     assert any("cannot be pleased" in words for words in told.disagreements)
+    assert made("met", GOOD[:2], hard).disagreements == ()
 
 
 def test_where_path_and_checks_agree_nothing_is_said() -> None:

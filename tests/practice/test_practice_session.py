@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from practice_made import ears_for, make_card, make_persona, make_session, play
 
@@ -103,7 +103,7 @@ def test_there_is_no_going_back_to_a_line_that_was_not_said(number: int) -> None
 
 def test_a_session_that_is_over_takes_no_line() -> None:
     """Neither stopped nor broken off by the customer."""
-    left = play(make_session(FURIOUS), ["Calm down.", "It's your own fault.", "Calm down."])
+    left = play(make_session(FURIOUS), ["Calm down.", "It's your own fault."] * 3)
     assert left.ended == "leave"
     for over in (left, stop(make_session())):
         with pytest.raises(BadSettings, match="is over"):
@@ -147,6 +147,7 @@ def test_a_note_is_told_once() -> None:
     assert with_note(with_note(make_session(), "x"), "x").notes == ("x",)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_whatever_is_typed_the_session_stands(text: str) -> None:
     """Any text is refused with one line or answered; never an exception, never an empty answer."""

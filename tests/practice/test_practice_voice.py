@@ -114,7 +114,7 @@ def test_the_model_is_not_told_what_nobody_asked_for() -> None:
     said(engine)
     assert "receipt" not in "".join(m.content for r in engine.asked for m in r.messages)
     told = Scripted([line("It went out with the cardboard.")])
-    said(told, text="Have you got the receipt?")
+    said(told, make_session(make_card(persona=make_persona(anger=7.0))), "Have you got the receipt?")
     assert "I threw the receipt away" in told.asked[0].messages[1].content
 
 

@@ -54,6 +54,7 @@ NOT_NAMES = _words(
     wait waiting want was we website wednesday week weeks well welsh were what when where which while who whole why
     will wish with without wondering would writing wrong yeah year years yep yes yesterday yet you your yours
     yourself sometimes hopefully frankly obviously basically literally apparently eventually additional additionally shipping status type zip
+    names stupid useless
     """
 )
 

@@ -203,12 +203,16 @@ def share(
     playbook: PlaybookPath = None,
 ) -> None:
     """Let colleagues read one of your best moments (redacted); nothing is shared unless its agent does this."""
-    from coach.pipeline.exemplars import share_moment
+    from coach.pipeline.exemplars import held_moments, share_moment
 
     settings = settings_of(store=store, playbook=playbook)
     with open_filled_store(settings) as opened:
         grading = remembered_grading(settings, playbook_of(settings), opened, engine)
         number = share_moment(opened, grading, card, named=named)
+        words = next(
+            (held.moment.own.text for held in held_moments(opened, grading) if held.moment.number == number), ""
+        )
+    say(f"“{words}”")
     say(
         f"shared as moment {number}, {'with your name' if named else 'without your name'}; take it back with `coach practice unshare {number}`"
     )

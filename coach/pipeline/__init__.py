@@ -22,7 +22,7 @@ from coach.engines.exchange import Usage
 from coach.grading.ask import schema_hash
 from coach.grading.grade import Grading
 from coach.pipeline.intake import stored_calls, take_in
-from coach.pipeline.pages import Pages
+from coach.pipeline.pages import Pages, write_exemplars
 from coach.pipeline.progress import Counts, Stop, Watch
 from coach.pipeline.tell import Teller
 from coach.pipeline.work import grade_all, queue_for_people, width_of
@@ -108,7 +108,7 @@ async def _grade(
 
 
 async def _write_pages(job: Job, teller: Teller, weeks: Sequence[str], stop: Stop, written: list[Path]) -> None:
-    """Write the pages of these weeks until the run is stopped."""
+    """Write the pages of these weeks, and the moments that agents share, until the run is stopped."""
     for week in weeks:
         pages = Pages(job.out, week, job.made_at)
         async with open_writers(teller.count_agents(week)) as writers:
@@ -123,6 +123,7 @@ async def _write_pages(job: Job, teller: Teller, weeks: Sequence[str], stop: Sto
             if stop.asked:
                 return
             written += pages.write_digest(digest)
+    written += write_exemplars(job.out, teller.exemplars(), job.made_at)
 
 
 def _summary(job: Job, counts: Counts, opened: Opened, stop: Stop, written: Sequence[Path]) -> Summary:

@@ -1,7 +1,9 @@
-"""Writing the pages of a week: a folder a week, in it the digests and a folder of agents' pages.
+"""Writing the pages of a week: a folder a week, in it the digests and a folder of agents' pages.  Beside the weeks:
+the moments that agents share.
 
     pages/2026-W47/digest.html .md .json, needs.csv, promises.csv      (and digest-<team>.* with two teams or more)
     pages/2026-W47/agents/maya.html .md .json .csv
+    pages/exemplars.html .md                                           (where moments are shared)
 
 File names come from ids, never from names in a transcript.  A page replaces the one before in one step.
 """
@@ -14,7 +16,9 @@ from datetime import datetime
 from pathlib import Path
 
 from coach.errors import CannotWrite
+from coach.pipeline.practice_told import EXEMPLARS
 from coach.pipeline.tell import ToldAgent
+from coach.reports.exemplars import Exemplars
 from coach.reports.formats.csv_ import findings_csv
 from coach.reports.formats.digest_csv import needs_csv, promises_csv
 from coach.reports.formats.digest_html import digest_html
@@ -23,6 +27,8 @@ from coach.reports.formats.digest_markdown import digest_markdown
 from coach.reports.formats.html import agent_html
 from coach.reports.formats.json_ import as_json
 from coach.reports.formats.markdown import agent_markdown
+from coach.reports.formats.practice_html import exemplars_html
+from coach.reports.formats.practice_markdown import exemplars_markdown
 from coach.reports.safe import file_name
 from coach.reports.team import TeamDigest
 
@@ -32,7 +38,7 @@ class Pages:
 
     def __init__(self, out: Path, week: str, made_at: datetime) -> None:
         self._folder = out / week
-        self._made_at = f"{made_at:%Y-%m-%d %H:%M}"
+        self._made_at = _printed(made_at)
 
     def write_agent(self, told: ToldAgent) -> list[Path]:
         """One agent's page in every format, and the CSV of their findings."""
@@ -57,6 +63,29 @@ class Pages:
             f"digest{team}.html": digest_html(digest, made_at=self._made_at),
         }
         return [_write(self._folder / name, text) for name, text in texts.items()]
+
+
+def write_exemplars(out: Path, shared: Exemplars | None, made_at: datetime) -> list[Path]:
+    """The page of shared moments in every format; where nothing is shared, one that is there is taken away."""
+    html, markdown = out / f"{EXEMPLARS}.html", out / f"{EXEMPLARS}.md"
+    if shared is None:
+        for page in (html, markdown):
+            _take_away(page)
+        return []
+    return [_write(markdown, exemplars_markdown(shared)), _write(html, exemplars_html(shared, _printed(made_at)))]
+
+
+def _take_away(page: Path) -> None:
+    try:
+        page.unlink(missing_ok=True)
+    except OSError as fault:
+        raise CannotWrite(
+            f"{page}: {fault.strerror or fault}", "delete it yourself: nothing on it is shared any more"
+        ) from None
+
+
+def _printed(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _write(path: Path, text: str, *, private: bool = False) -> Path:

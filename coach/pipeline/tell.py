@@ -1,6 +1,6 @@
 """What to tell people: each agent's report and the digests of a week, from what the store holds.
 
-Joins rooms that do not know each other (store and reports).  With an open engine it has suggested lines gated; without
+Joins rooms that do not know each other (store, reports and practice).  With an open engine it has suggested lines gated; without
 one it uses what the gate said before.
 """
 
@@ -16,14 +16,16 @@ from coach.calls.transcript import Redacted, Speaker
 from coach.calls.weeks import weeks_before
 from coach.errors import NotFound
 from coach.grading.ask import schema_hash
-from coach.grading.critique import CallCritique, Mark
+from coach.grading.critique import CallCritique, Finding, Mark
 from coach.grading.gate import TriedLine, tried_line
 from coach.grading.grade import Grading
 from coach.grading.signals import stock_phrases
 from coach.pipeline.intake import EVERYONE
 from coach.pipeline.memory import in_hand
+from coach.pipeline.practice_told import PracticeTold
 from coach.reports.agent import Contest, agent_report
 from coach.reports.agent_parts import AgentReport
+from coach.reports.exemplars import Exemplars
 from coach.reports.focus import Focus, FocusState, choose_focus, focus_moment, tally
 from coach.reports.team import Coverage, FocusMove, ReviewItem, TeamDigest, team_digest
 from coach.reports.team_tally import WINDOW
@@ -54,9 +56,10 @@ class Teller:
         self._grading = grading
         self._playbook = grading.playbook
         self._version = grading.playbook.version(schema_hash())
+        self._practice = PracticeTold(store, grading)
 
     async def agents(self, week: str, *, width: int = 1) -> AsyncIterator[ToldAgent]:
-        """The report of every agent who has graded calls in a week, by id.  Keeps each agent's focus.
+        """The report of every agent who has graded calls in a week, by id, for a folder of pages.  Keeps each focus.
 
         Up to `width` agents are told at once, so that their suggested lines are gated side by side.
         """
@@ -64,7 +67,7 @@ class Teller:
         width = min(width, MOST_AT_ONCE) if self._grading.engine.ai else 1
         try:
             for name in self._agents_in(week):
-                telling.append(asyncio.create_task(self._told(name, week)))
+                telling.append(asyncio.create_task(self._told(name, week, linked=True)))
                 if len(telling) >= width and (told := await telling.popleft()):
                     yield told
             while telling:
@@ -100,12 +103,16 @@ class Teller:
 
     async def agent(self, agent: str, week: str) -> ToldAgent:
         """One agent's report.  Raises NotFound for an agent or week without graded calls."""
-        told = await self._told(agent, week)
+        told = await self._told(agent, week, linked=False)
         if told is None:
             raise self._nothing_of(agent, week)
         return told
 
-    async def _told(self, agent: str, week: str) -> ToldAgent | None:
+    def exemplars(self) -> Exemplars | None:
+        """The moments that agents share, as far as they still hold; None where that is nothing."""
+        return self._practice.exemplars()
+
+    async def _told(self, agent: str, week: str, *, linked: bool) -> ToldAgent | None:
         scope = Scope.of_agent(agent)
         history = list(self._critiques(scope, weeks_before(week, HISTORY)))
         mine = [c for c in history if c.week == week]
@@ -114,9 +121,11 @@ class Teller:
         calls = {call.call_id: call for call in self._store.calls(scope, weeks=weeks_before(week, WINDOW))}
         before = self._focus_before(scope, agent, week)
         focus = choose_focus(history, self._playbook.rubric, week, before)
-        tried = await self._tried(focus, history, calls)
+        moment = focus_moment(focus, history) if focus else None
+        tried = await self._tried(moment, calls)
         if focus is not None:
             self._keep(focus, agent, mine[-1].team)
+        role_plays = self._practice.role_plays(agent, week, focus, moment, history, calls)
         contests = tuple(_contest(r) for r in self._store.queue(scope, weeks=[week], kind="contest"))
         report = agent_report(
             agent=agent,
@@ -129,6 +138,10 @@ class Teller:
             tried=tried,
             confirmed_flags=self._confirmed(scope, week, mine),
             contests=contests,
+            practice_command=role_plays[0].command if role_plays else "",
+            role_plays=role_plays,
+            practised=self._practice.practised(agent, focus),
+            colleagues=self._practice.colleagues(agent, focus, linked=linked),
         )
         return ToldAgent(report, tuple(mine), contests)
 
@@ -167,10 +180,7 @@ class Teller:
             )
         )
 
-    async def _tried(
-        self, focus: Focus | None, history: Sequence[CallCritique], calls: dict[str, Redacted]
-    ) -> TriedLine | None:
-        moment = focus_moment(focus, history) if focus else None
+    async def _tried(self, moment: tuple[CallCritique, Finding] | None, calls: dict[str, Redacted]) -> TriedLine | None:
         if moment is None:
             return None
         critique, finding = moment

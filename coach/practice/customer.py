@@ -16,6 +16,7 @@ from coach.grading.critique import Known
 from coach.practice.cast import Persona
 from coach.practice.words import HEARING, STOCK, Act, Move
 
+LOWEST = 1.0  # it takes longer than a call to feel good again (G71)
 MOST_FALL = 1.5
 MOST_RISE = 2.5
 WORTH = (1.0, 0.5, 0.2, 0.0)  # of a move made for the first, second, third and any later time
@@ -26,6 +27,7 @@ STOCK_ALLOWED = 2
 PROMISE_HOLDS = 2  # lines of the agent's until a false promise is tested
 PREFERRED = 1.3
 PROVOKED = 1.5
+PROVOKES_BY = 0.4  # what a move costs with a persona it provokes, where it costs nothing with others
 SETTLED = 2.0  # anger below which a customer agrees to a step
 FEWEST_BEFORE_LEAVING = 4  # lines of the agent's: who rehearses gets a few before the call is over
 VENTING = 8.0  # anger from which a question must be an open one to be answered
@@ -137,7 +139,8 @@ def _fall(state: State, moves: Collection[Move], persona: Persona) -> float:
         worth = WORTH[min(state.count(move), len(WORTH) - 1)]
         if move in STOCK and _stock(state) >= STOCK_ALLOWED:
             worth = 0.0
-        fall += CALMS.get(move, 0.0) * worth * (PREFERRED if move in persona.softens else 1.0)
+        if move not in persona.provokes:
+            fall += CALMS.get(move, 0.0) * worth * (PREFERRED if move in persona.softens else 1.0)
     return min(MOST_FALL, fall * persona.calming * (0.85 + 0.5 * state.trust))
 
 
@@ -145,7 +148,8 @@ def _rise(state: State, moves: Collection[Move], persona: Persona, waiting: int)
     rise = 0.0
     for move in moves:
         worth = WORTH[min(state.count(move), len(WORTH) - 1)] if move is Move.PREMATURE_FIX else 1.0
-        rise += ANGERS.get(move, 0.0) * worth * (PROVOKED if move in persona.provokes else 1.0)
+        rise += ANGERS.get(move, PROVOKES_BY if move in persona.provokes else 0.0) * worth
+        rise += (PROVOKED - 1) * ANGERS.get(move, 0.0) * worth if move in persona.provokes else 0.0
     made = sum(move in STOCK for move in moves)
     rise += STOCK_TOO_MANY * max(0, _stock(state) + made - max(STOCK_ALLOWED, _stock(state)))
     if waiting > persona.patience:
@@ -169,8 +173,8 @@ def _debt(state: State, moves: Collection[Move], taken_back: bool) -> tuple[int 
 
 
 def _held(anger: float, before: float, heard: Collection[Move], owned: bool, persona: Persona) -> float:
-    """Anger between 0 and 10, and not below what has been earned; nobody is raised by a floor."""
-    floor = FLOOR_UNHEARD if len(heard) < HEARD_ENOUGH else 0.0 if owned else FLOOR_NO_STEP
+    """Anger up to 10, and not below what has been earned; nobody is raised by a floor."""
+    floor = FLOOR_UNHEARD if len(heard) < HEARD_ENOUGH else LOWEST if owned else FLOOR_NO_STEP
     return max(min(max(floor, persona.floor), before), min(10.0, max(0.0, anger)))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from coach.calls.clean import PLACEHOLDER
 from coach.calls.transcript import Redacted, RedactedTurn, Speaker
@@ -45,8 +46,9 @@ def deal(
     cast: Cast,
     *,
     first: str = "",
+    most: int = MOST_CARDS,
 ) -> list[Card]:
-    """An agent's cards: their partial and missed moments that are proven, at most five, two a check.
+    """An agent's cards: their partial and missed moments that are proven, at most `most`, two a check.
 
     Moments of the check `first` (the focus) come first, then the weightier check, then the later call.  `calls` holds
     the agent's redacted calls as far as they are at hand; a moment whose call is not there makes no card.  Raises
@@ -61,7 +63,7 @@ def deal(
             moments += [(critique, finding, call, turn) for finding, turn in _slips(critique, call)]
     moments.sort(key=lambda m: (m[0].started_at, m[0].call_id), reverse=True)
     moments.sort(key=lambda m: (m[1].check_id != first, m[1].verdict is not Verdict.MISSED, -_weight(m[1], rubric)))
-    return list(_chosen(moments, rubric, lexicons, cast))
+    return list(islice(_chosen(moments, rubric, lexicons, cast), most))
 
 
 def card_of(
@@ -80,7 +82,7 @@ def _chosen(moments: Sequence[Moment], rubric: Rubric, lexicons: Lexicons, cast:
     places: set[tuple[str, str]] = set()
     for _, finding, call, turn_id in moments:
         place = (call.call_id, turn_id)
-        if sum(dealt.values()) == MOST_CARDS or dealt.get(finding.check_id, 0) == MOST_A_CHECK or place in places:
+        if dealt.get(finding.check_id, 0) == MOST_A_CHECK or place in places:
             continue
         card = _card(finding, call, turn_id, rubric, lexicons, cast)
         if card is not None:

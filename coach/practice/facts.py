@@ -32,25 +32,36 @@ class Fact(Known):
     says: str
 
 
-def asked_fact(scene: Scene, state: State, text: str, moves: Collection[Move]) -> Fact | None:
+def facts_left(scene: Scene, state: State) -> list[Fact]:
+    """What the customer has not told yet: the hidden facts in their order, and last what they want."""
+    left = [Fact(id=fact.id, says=fact.says) for fact in scene.hidden if fact.id not in state.revealed]
+    return left if OUTCOME in state.revealed else [*left, Fact(id=OUTCOME, says=f"What I want is {scene.wanted}.")]
+
+
+def asked_fact(
+    scene: Scene, state: State, text: str, moves: Collection[Move], asks_for: str | None = None
+) -> Fact | None:
     """The hidden fact that the line asks for; None where it asks for none, or for one that was given.
 
-    A question that holds one of a fact's words asks for it.  One that asks what they want is told that once.  An open
-    question about the whole ("tell me what happened") gets the next hidden fact: finding out is what it is for.
+    `asks_for` names it where somebody who understands the line has said so ("" for none).  Else the words of the
+    question decide: one that holds a word of a fact asks for it, one that asks what they want is told that once, and an
+    open question about the whole ("tell me what happened") gets the next hidden fact: finding out is what it is for.
     """
+    left = facts_left(scene, state)
+    if asks_for is not None:
+        return next((fact for fact in left if fact.id == asks_for), None)
     asked = _asking_words(text)
     is_open = Move.OPEN_QUESTION in moves
     if not asked and not is_open:
         return None
-    hidden = [fact for fact in scene.hidden if fact.id not in state.revealed]
-    for fact in hidden:
-        if asked & {stem(word) for word in fact.asked_by}:
-            return Fact(id=fact.id, says=fact.says)
-    if OUTCOME not in state.revealed and _ASKS_OUTCOME.search(text):
-        return Fact(id=OUTCOME, says=f"What I want is {scene.wanted}.")
-    if is_open and hidden and _ASKS_ALL.search(text):
-        return Fact(id=hidden[0].id, says=hidden[0].says)
-    return None
+    words = {fact.id: {stem(word) for word in fact.asked_by} for fact in scene.hidden}
+    for fact in left:
+        if asked & words.get(fact.id, set()):
+            return fact
+    if left and left[-1].id == OUTCOME and _ASKS_OUTCOME.search(text):
+        return left[-1]
+    hidden = [fact for fact in left if fact.id != OUTCOME]
+    return hidden[0] if is_open and hidden and _ASKS_ALL.search(text) else None
 
 
 def _asking_words(text: str) -> set[str]:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from coach.calls.transcript import Redacted, Speaker
 from coach.grading.critique import CallCritique, Finding, Known, Proven, Verdict
 from coach.playbook.rubric import Rubric
+from coach.practice.card import LEVELS
 from coach.practice.hints import hint_for
 from coach.practice.moods import MOVE_TEXT
 from coach.practice.session import Session
@@ -185,7 +186,8 @@ def _one_thing(session: Session, checks: Sequence[CheckSeen], rubric: Rubric) ->
             better = rubric.check(found.check_id).reader.better
             return Told(words=f"It would land better to {better}.", quote=found.quote, line=found.line)
     hint = hint_for(session.model_copy(update={"ended": "", "test_mode": False}), rubric)
-    return Told(words=hint or "Nothing stands out to change; try the next level.")
+    more = "" if session.level == LEVELS[-1] else " The next level is harder."
+    return Told(words=hint or f"Nothing stands out to change in what was said.{more}")
 
 
 def _disagreements(session: Session, checks: Sequence[CheckSeen], goal_met: bool | None) -> list[str]:

@@ -17,7 +17,7 @@ from coach.engines.patterns.wording import words_of
 from coach.practice.cast import LONGEST_LINE
 from coach.practice.moves import Phrasebook
 from coach.practice.session import Session
-from coach.practice.words import Act
+from coach.practice.words import LAST_ACTS, Act
 
 Kind = Literal[
     "form", "out_of_band", "calmed_early", "speaks_as_agent", "broke_character", "invented", "revealed", "never_say"
@@ -42,6 +42,10 @@ _AGENT = re.compile(
     r"i(?:'ll| will| can) (?:refund|process|arrange|book you|look into (?:that|this|it) for you|transfer you|credit your)|"
     r"let me (?:check|look|pull up|see what i can)|is there anything else i can|i understand your frustration|"
     r"you (?:should|could|might) (?:say|try saying|apologi[sz]e by)|try (?:saying|asking me))\b",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"\b(?:good)?bye(?: now)?[.!]?\s*$|\bi'?m (?:hanging up|putting (?:this|the) phone down)(?: now)?[.!]?\s*$",
     re.IGNORECASE,
 )
 _HOT = frozenset((Act.ATTACK, Act.REPEAT, Act.TEST))
@@ -76,6 +80,8 @@ def _form(line: str) -> Iterator[Fault]:
 
 
 def _band(spoken: Spoken, act: Act) -> Iterator[Fault]:
+    if act not in LAST_ACTS and _ENDS.search(spoken.text):
+        yield "out_of_band", "it ends the call, which is not to end here"
     if act in _WARM:
         if spoken.found("hostile_3", "hostile_4"):
             yield "out_of_band", "it is hostile, and the customer is not any more"

@@ -6,18 +6,17 @@ gives no usable answer, wording is read instead, so that a line is always heard.
 
 from __future__ import annotations
 
-from typing import Literal
-
 from coach.calls.clean import clean_line
 from coach.calls.instruct import gives_orders
 from coach.engines.exchange import Message
 from coach.playbook.prompt import Templates
 from coach.practice.asking import Model, Reply
 from coach.practice.ears import PatternEars
+from coach.practice.facts import facts_left
 from coach.practice.model_voice import READ_CHARS, shown_talk
 from coach.practice.moods import MOVE_TEXT
 from coach.practice.moves import Made
-from coach.practice.session import Session
+from coach.practice.session import Session, Understood
 from coach.practice.words import HEARING, Move
 
 
@@ -29,10 +28,11 @@ class ClaimedMove(Reply):
 
 
 class MovesReply(Reply):
-    """What a line does."""
+    """What a line does; `asks_for` is the id of a fact that it asks for, or empty."""
 
     moves: list[ClaimedMove]
     takes_back: bool
+    asks_for: str
 
 
 class ModelEars:
@@ -42,28 +42,29 @@ class ModelEars:
         self._model = model
         self._templates = templates
         self._behind = behind
-        self._taken_back: dict[str, bool] = {}
 
-    async def moves(self, session: Session, text: str) -> tuple[tuple[Made, ...], Literal["patterns", "model"]]:
-        """The moves that the model names and the line bears out; wording's where it does not answer."""
-        seen, _ = await self._behind.moves(session, text)
+    async def hear(self, session: Session, text: str) -> Understood:
+        """What the model names and the line bears out; what wording shows where it does not answer."""
+        by_wording = await self._behind.hear(session, text)
         if gives_orders(text):
-            return seen, "patterns"
+            return by_wording
+        hidden = {fact.id: fact.says for fact in facts_left(session.card.scene, session.state)}
         prompt = self._templates.render(
             "roleplay_moves.j2",
             talk=shown_talk(session, pending=False),
             line=text[:READ_CHARS],
             moves=[{"id": move.value, "text": MOVE_TEXT[move]} for move in Move],
+            facts=[{"id": fact_id, "text": says} for fact_id, says in hidden.items()],
         )
         reply = await self._model.ask([Message("user", prompt)], MovesReply, "moves")
         if isinstance(reply, str):
-            return seen, "patterns"
-        self._taken_back[text] = reply.takes_back
-        return settled(_proven(reply, text), session), "model"
-
-    def takes_back(self, text: str) -> bool:
-        """What the model said of this line, else what wording shows."""
-        return self._taken_back.pop(text, self._behind.takes_back(text))
+            return by_wording
+        return Understood(
+            moves=settled(_proven(reply, text), session),
+            by="model",
+            takes_back=reply.takes_back,
+            asks_for=reply.asks_for if reply.asks_for in hidden else "",
+        )
 
 
 def _proven(reply: MovesReply, text: str) -> dict[Move, str]:

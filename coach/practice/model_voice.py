@@ -79,7 +79,7 @@ class ModelVoice:
         """What the checking model objects to; nothing where it does not answer."""
         prompt = self._templates.render(
             "roleplay_check.j2",
-            known=[*_told(session), *_given(session)],
+            known=[*_told(session), *_given(session), session.card.scene.situation],
             wanted=session.card.scene.wanted,
             talk=shown_talk(session),
             act_text=ACT_TEXT[act],
@@ -101,6 +101,7 @@ class ModelVoice:
             about=persona.about,
             style=persona.style,
             told=_told(session),
+            situation=session.card.scene.situation,
             wanted=session.card.scene.wanted,
             most_words=LONGEST_LINE,
             never_say=self._never(session),

@@ -9,16 +9,18 @@ Nothing here grades, prints or stores.  The customer's state comes from `custome
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
 from pydantic import Field
 
-from coach.calls.clean import clean_line
+from coach.calls.clean import PLACEHOLDER, clean_line, neutralise
 from coach.calls.redact import redact
 from coach.calls.transcript import Channel, EndedBy, Record, Redacted, Speaker, Transcript, Turn
 from coach.engines.exchange import Line
+from coach.engines.patterns.wording import words_of
 from coach.errors import BadSettings
 from coach.grading.critique import Known
 from coach.practice.card import Card
@@ -97,15 +99,24 @@ class Session(Known):
         return (self.card.opening, *(e.customer.text for e in self.exchanges))
 
 
+class Understood(Known):
+    """What a line of the agent's was heard to do.
+
+    `takes_back` says that it sets an earlier promise right.  `asks_for` is the id of the hidden fact it asks for, "" for
+    none, None where that is left to the words of the question.
+    """
+
+    moves: tuple[Made, ...]
+    by: Literal["patterns", "model"]
+    takes_back: bool = False
+    asks_for: str | None = None
+
+
 class Ears(Protocol):
-    """Hears what a line does: gives its moves, and whether a model or wording told them."""
+    """Hears what a line does."""
 
-    async def moves(self, session: Session, text: str) -> tuple[tuple[Made, ...], Literal["patterns", "model"]]:
-        """The moves of `text`, the agent's new line; never raises."""
-        ...
-
-    def takes_back(self, text: str) -> bool:
-        """Whether the line sets an earlier promise right."""
+    async def hear(self, session: Session, text: str) -> Understood:
+        """What `text`, the session's pending line, does; never raises."""
         ...
 
 
@@ -157,11 +168,27 @@ def note(session: Session, text: str) -> Session:
 
 
 def _redacted(session: Session, line: str) -> str:
-    """The line as it may be kept: what looks like personal data is masked, as in any call."""
+    """The line as it may be kept: what looks like personal data is masked, as in any call, but for what the scene names."""
     turns = _turns(session, with_pending=False)
     known = redact(_transcript(session, turns))
     whole = redact(_transcript(session, [*turns, Turn(speaker=Speaker.AGENT, text=line)]))
-    return " ".join(turn.text for turn in whole.turns[len(known.turns) :]) or line
+    masked = " ".join(turn.text for turn in whole.turns[len(known.turns) :]) or line
+    return _with_scene_names(masked, neutralise(line), session.card)
+
+
+def _with_scene_names(masked: str, line: str, card: Card) -> str:
+    """The masked line with those words put back that stand in the card itself: its people are invented."""
+    pieces = PLACEHOLDER.split(masked)
+    found = re.fullmatch("(.+?)".join(map(re.escape, pieces)), line) if len(pieces) > 1 else None
+    if found is None:
+        return masked
+    named = {word.key for word in words_of(card.model_dump_json(include={"scene", "persona"}))}
+    placeholders = PLACEHOLDER.findall(masked)
+    filled = [
+        word if {part.key for part in words_of(word)} <= named else holder
+        for word, holder in zip(found.groups(), placeholders, strict=True)
+    ]
+    return "".join(piece + word for piece, word in zip(pieces, [*filled, ""], strict=True))
 
 
 async def answer(session: Session, ears: Ears, voice: Voice) -> Session:
@@ -169,18 +196,18 @@ async def answer(session: Session, ears: Ears, voice: Voice) -> Session:
     text = session.pending
     if not text:
         return session
-    made, who = await ears.moves(session, text)
-    moves = frozenset(one.move for one in made)
+    understood = await ears.hear(session, text)
+    moves = frozenset(one.move for one in understood.moves)
     persona = session.card.persona.model_copy(update={"patience": session.card.patience(session.level)})
-    state = after(session.state, moves, persona, taken_back=ears.takes_back(text))
-    fact = asked_fact(session.card.scene, state, text, moves)
+    state = after(session.state, moves, persona, taken_back=understood.takes_back)
+    fact = asked_fact(session.card.scene, state, text, moves, understood.asks_for)
     act = act_of(state, moves, persona, can_answer=fact is not None)
     given = fact if act is Act.ANSWER else None
     spoken = await voice.say(session, text, state, act, given.says if given else "")
     exchange = Exchange(
         agent=text,
-        moves=made,
-        ears=who,
+        moves=understood.moves,
+        ears=understood.by,
         state=acted(state, act, given.id if given else ""),
         act=act,
         fact=given.id if given else "",

@@ -19,14 +19,15 @@ from coach.reports.agent_calls import call_part, calls_of
 from coach.reports.agent_parts import (
     AgentReport,
     Contest,
-    Line,
     Named,
     Reframing,
     StockNote,
     Unused,
     Wellbeing,
 )
+from coach.reports.agent_practice import Colleagues, Practised, RolePlay
 from coach.reports.focus import WINDOW, Focus, FocusState, choose_focus, focus_moment, good_moment, one_source
+from coach.reports.line import Line, shortened
 from coach.reports.standing import disclaimer, engine_line
 
 __all__ = ["AgentReport", "Contest", "StockPhrase", "agent_report", "agent_report_schema"]
@@ -37,6 +38,7 @@ HOSTILE_TURNS = 3  # in one call, for the wellbeing card
 HEATED = 2  # heat from which a line gets a thought beside it
 MOST_UNUSED = 3
 MOST_STOCK = 3
+MOST_ROLE_PLAYS = 3
 LESS_TEXT = 0.5  # share of chances earned under which a page says less, not more
 MENTOR = (
     "If you would like to hear how a colleague makes this move, ask your team lead for a pairing. "
@@ -70,6 +72,9 @@ def agent_report(
     contests: Sequence[Contest] = (),
     practice_command: str = "",
     contest_command: str = 'coach review contest {call_id} {check_id} --because "..."',
+    role_plays: Sequence[RolePlay] = (),
+    practised: Practised | None = None,
+    colleagues: Colleagues | None = None,
 ) -> AgentReport:
     """The report of one agent for one week.
 
@@ -77,6 +82,8 @@ def agent_report(
     the redacted calls by id, as far as they are at hand.  `tried` is the line from the gate for the focus's moment.
     `not_graded` gives the reason for each call of the week without grades.  `confirmed_flags` are those critical
     flags that a person has confirmed, `contests` what became of contested verdicts, shown beside them.  The commands may hold {call_id}, {turn_id} and {check_id}.
+    `role_plays` are scenes to rehearse, the focus's first; `practised` says how practice on the focus went, and
+    `colleagues` where others shared how they made that move.
     Raises ValueError where another agent's call or a second source of grades is in `history`, BadSettings for a
     `week` that is none.
     """
@@ -130,6 +137,9 @@ def agent_report(
             for c in this_week
         ),
         not_graded=tuple(sorted((not_graded or {}).items())),
+        role_plays=tuple(role_plays[: 1 if less else MOST_ROLE_PLAYS]),
+        practised=practised if focus else None,
+        colleagues=colleagues if focus else None,
     )
 
 
@@ -183,7 +193,7 @@ def _reframing(
     if not heated or not rubric.reframing:
         return None
     _, _, call_id, turn = max(heated, key=lambda h: h[:3])
-    line = Line(turn_id=turn.id, speaker=Speaker.CUSTOMER.value, text=agent_screen.shortened(turn.text, 30))
+    line = Line(turn_id=turn.id, speaker=Speaker.CUSTOMER.value, text=shortened(turn.text, 30))
     return Reframing(call_id=call_id, line=line, thought=agent_screen.turned(rubric.reframing, this, agent))
 
 

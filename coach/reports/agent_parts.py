@@ -9,15 +9,9 @@ from datetime import datetime
 from typing import Literal
 
 from coach.grading.critique import Known, NoteFinding, Proven, Unproven
+from coach.reports.agent_practice import Colleagues, Practised, RolePlay
 from coach.reports.focus import Focus
-
-
-class Line(Known):
-    """A line of the transcript, shortened where it is long."""
-
-    turn_id: str
-    speaker: str
-    text: str
+from coach.reports.line import Line
 
 
 class Worked(Known):
@@ -63,7 +57,7 @@ class TryLine(Known):
 
 
 class Practise(Known):
-    """A role-play that starts at the moment's own line."""
+    """A role-play that starts at the moment's own line; `command` plays it alone."""
 
     start: Line | None
     steps: str
@@ -265,7 +259,8 @@ class CallPart(Known):
 class AgentReport(Known):
     """One agent's week, for that agent alone.
 
-    `wellbeing`, `reframing` and `self_review` are private: `without_private` leaves them out for anybody else.
+    `wellbeing`, `reframing`, `self_review`, `role_plays` and `practised` are private: `without_private` leaves them out
+    for anybody else.  What was practised is in no score and no trend.
     """
 
     agent: str
@@ -294,7 +289,11 @@ class AgentReport(Known):
     trends: tuple[Trend, ...]
     calls: tuple[CallPart, ...]
     not_graded: tuple[tuple[str, str], ...]
+    role_plays: tuple[RolePlay, ...] = ()
+    practised: Practised | None = None
+    colleagues: Colleagues | None = None
 
     def without_private(self) -> AgentReport:
         """The report as somebody other than its agent may see it."""
-        return self.model_copy(update={"wellbeing": None, "reframing": None, "self_review": ""})
+        private = {"wellbeing": None, "reframing": None, "self_review": "", "role_plays": (), "practised": None}
+        return self.model_copy(update=private)

@@ -15,8 +15,9 @@ from coach.calls.transcript import Redacted, Speaker
 from coach.grading.critique import CallCritique, Finding, Proven, Verdict
 from coach.grading.gate import TriedLine, place_of
 from coach.playbook.rubric import Rubric
-from coach.reports.agent_parts import Line, Moment, OneThing, Practise, TryLine, Worked, YourView
+from coach.reports.agent_parts import Moment, OneThing, Practise, TryLine, Worked, YourView
 from coach.reports.focus import FEWEST_CHANCES, WINDOW, Focus, tally
+from coach.reports.line import Line, shortened
 from coach.reports.praise import Praise, Standing
 from coach.reports.standing import landing
 
@@ -29,12 +30,6 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _REFERENCE = re.compile(r"\S*\d\S*")
 
 Calls = Mapping[str, Redacted]
-
-
-def shortened(text: str, words: int) -> str:
-    """The first words of a text, with an ellipsis where some are left out."""
-    parts = text.split()
-    return text if len(parts) <= words else " ".join(parts[:words]).rstrip(",;:.") + " …"
 
 
 def line_of(quote: Proven, words: int = QUOTE_WORDS) -> Line:
@@ -199,19 +194,19 @@ _BANK = "From the trainer's bank; fill the brackets."
 def practise(focus: Focus | None, moment: Moment | None, command: str) -> Practise | None:
     """Five minutes that start at the moment's own line.
 
-    `command` is printed with {call_id}, {turn_id} and {check_id} filled in; an empty one is not printed.
+    `command` is printed with {call_id}, {turn_id} and {check_id} filled in; one that names a place is not printed
+    where there is no such line.
     """
     if focus is None:
         return None
     start = moment.situation if moment else None
     if start is None:
         steps = "Five minutes in pairs: one plays an upset customer, the other makes the move; then swap."
+        command = "" if "{call_id}" in command or "{turn_id}" in command else command
     else:
         steps = f"Five minutes in pairs: one reads {start.turn_id} aloud, the other answers; carry on, then swap."
     where = {"{call_id}": moment.call_id if moment else "", "{turn_id}": start.turn_id if start else ""}
-    return Practise(
-        start=start, steps=steps, command=_filled(command, {**where, "{check_id}": focus.check_id}) if start else ""
-    )
+    return Practise(start=start, steps=steps, command=_filled(command, {**where, "{check_id}": focus.check_id}))
 
 
 def your_view(focus: Focus | None, moment: Moment | None, command: str) -> YourView:

@@ -232,7 +232,7 @@ def voice(body: dict[str, Any]) -> Step:
             ),
             "why": "",
         },
-        "movesreply": {"moves": [], "takes_back": False},
+        "movesreply": {"moves": [], "takes_back": False, "asks_for": ""},
     }
     return completion(json.dumps(said[body["response_format"]["json_schema"]["name"]]))
 
@@ -313,7 +313,9 @@ def test_a_moment_is_shared_by_its_agent_alone_and_taken_back(coach: Run, batch:
     batch()
     assert "no moments are shared yet" in coach("practice", "exemplars").line
     assert "was not met" in coach("practice", "share", "c-00/CALM2").line
-    assert "shared as moment 1, without your name" in coach("practice", "share", "c-00/RES1").out
+    shared = coach("practice", "share", "c-00/RES1").out
+    assert "shared as moment 1, without your name" in shared
+    assert "ring the depot" in shared
     assert "ring the depot" in coach("practice", "exemplars").out
     assert "ann" not in coach("practice", "exemplars", "--check", "res1").out.split()
     coach("practice", "share", "c-00/RES1", "--named")

@@ -11,111 +11,28 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from invented_calls import WEEK, critique, write_calls
+from flow_made import Scripted, Seen
+from invented_calls import WEEK, write_calls
 from sqlalchemy import event
 
-from coach.calls.read import Defaults
-from coach.calls.transcript import Refused
 from coach.engines.choose import Opened
-from coach.engines.exchange import Fault, FaultKind, Reply, Request
+from coach.engines.exchange import Fault, FaultKind
 from coach.engines.patterns import ANALYSES, PatternsEngine
 from coach.engines.recall import Recall
 from coach.errors import BadManifest, CannotWrite, EngineDown, NotFound, StoreError
 from coach.grading.ask import Asking
-from coach.grading.critique import CallCritique
 from coach.grading.grade import Grading
-from coach.pipeline import Job, Stop, Summary, run_batch
+from coach.pipeline import Stop, Summary
 from coach.pipeline.memory import CallLedger
 from coach.pipeline.pages import Pages
 from coach.pipeline.tell import Teller
 from coach.pipeline.work import width_of
-from coach.playbook.load import Playbook, load_playbook
-from coach.store import Scope, Store, open_store
+from coach.playbook.load import Playbook
+from coach.store import Scope, Store
 
 EVERYONE = Scope.everyone()
-
-
-class Scripted:
-    """A model of our own making; `trouble(number)` may raise or give a Fault for the number-th question."""
-
-    name = "scripted"
-    model = "scripted-1"
-    ai = True
-
-    def __init__(self, trouble: Callable[[int], Fault | None] = lambda _: None) -> None:
-        self.asked: list[str] = []
-        self._trouble = trouble
-
-    async def answer(self, request: Request) -> Reply | Fault:
-        self.asked.append(request.key)
-        number = len(self.asked)
-        await asyncio.sleep(0)
-        fault = self._trouble(number)
-        if fault is not None:
-            return fault
-        text = json.dumps(critique(request.messages[1].content))
-        return Reply(request.key, text, text.encode(), self.name, self.model)
-
-    async def aclose(self) -> None:
-        """Nothing is open."""
-
-
-class Seen:
-    """A watch that keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-        self.on_graded: Callable[[], None] = lambda: None
-
-    def refused(self, refused: Refused) -> None:
-        self.told.append(f"refused {refused.call_id}")
-
-    def passed(self) -> None:
-        self.told.append("passed")
-
-    def graded(self, critique: CallCritique, *, known: bool) -> None:
-        self.told.append(f"{'known' if known else 'graded'} {critique.call_id}")
-        self.on_graded()
-
-
-@pytest.fixture(scope="session")
-def book() -> Playbook:
-    """The playbook as shipped."""
-    return load_playbook()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store."""
-    with open_store(tmp_path / "coach.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def go(tmp_path: Path, store: Store, book: Playbook) -> Callable[..., Summary]:
-    """Run a batch over calls/ with an engine: `go(Scripted())`."""
-
-    def run(engine: Any, watch: Seen | None = None, stop: Stop | None = None, **changes: Any) -> Summary:
-        stop = stop or Stop()
-        memory = Recall(engine, CallLedger(store, stop)) if engine.ai else None
-        opened = Opened(memory or engine, memory=memory)
-        values: dict[str, Any] = {
-            "paths": (tmp_path / "calls",),
-            "week": None,
-            "defaults": Defaults(),
-            "zone": ZoneInfo("UTC"),
-            "out": tmp_path / "pages",
-            "concurrency": 16,
-            "made_at": datetime(2026, 11, 22, tzinfo=UTC),
-            **changes,
-        }
-        grading = Grading(book, Asking(engine.model, {}), opened)
-        return asyncio.run(run_batch(Job(**values), store, grading, opened, watch or Seen(), stop))
-
-    return run
 
 
 def test_a_run_tells_its_watch_and_keeps_its_numbers(tmp_path: Path, store: Store, go: Callable[..., Summary]) -> None:

@@ -162,3 +162,4 @@ def test_what_a_persona_likes_counts_for_more_and_what_provokes_them_costs_more(
     """The knobs of the persona work in the directions they name."""
     assert path([Move.SPECIFIC_ACK], persona=make_persona(softens=(Move.SPECIFIC_ACK,))) < path([Move.SPECIFIC_ACK])
     assert path([Move.POLICY_SHIELD], persona=make_persona(provokes=(Move.POLICY_SHIELD,))) > path([Move.POLICY_SHIELD])
+    assert path([Move.SCRIPTED_EMPATHY], persona=make_persona(provokes=(Move.SCRIPTED_EMPATHY,)))[0] > 8.0

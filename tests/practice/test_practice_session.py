@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from practice_made import ears_for, make_card, make_persona, make_session, play
+from practice_made import ears_for, make_card, make_persona, make_scene, make_session, play
 
 from coach.calls.transcript import Speaker
 from coach.errors import BadSettings
@@ -48,6 +48,19 @@ def test_personal_data_is_masked_before_anybody_reads_it() -> None:
     taken = note(make_session(), "I'll write to jane.roe@example.com, card 4111 1111 1111 1111.").pending
     assert "jane" not in taken
     assert "4111" not in taken
+
+
+def test_the_people_of_an_invented_scene_keep_their_names() -> None:
+    """They are nobody's; a name that the scene does not have is masked all the same."""
+    card = make_card(scene=make_scene(can=("The engineer Alan Pike comes on Friday.",)))
+    taken = note(make_session(card), "My name is Graham Yardley, and Mr Alan Pike comes on Friday.").pending
+    assert "Alan Pike" in taken
+    assert "Yardley" not in taken
+
+
+def test_a_limit_on_names_is_not_taken_for_a_name() -> None:
+    """ "Call me names" introduces nobody."""
+    assert note(make_session(), "Please don't call me names.").pending == "Please don't call me names."
 
 
 def test_a_wall_of_text_is_kept_and_answered() -> None:

@@ -157,11 +157,21 @@ def test_a_move_whose_quote_is_not_in_the_line_is_dropped() -> None:
             {"move": "concrete_step_owned", "quote": "I will send a lorry"},
         ],
         "takes_back": False,
+        "asks_for": "",
     }
     engine = Scripted([line("And now?")], moves=[claims])
     exchange = said(engine, text="Four calls, then.", ears=True).exchanges[0]
     assert [(m.move, m.quote) for m in exchange.moves] == [(Move.SPECIFIC_ACK, "four calls")]
     assert exchange.ears == "model"
+
+
+def test_a_fact_is_told_to_whom_the_model_says_asked_for_it_and_to_nobody_else() -> None:
+    """Its word counts in place of the question's words; an id that is none of the scene's asks for nothing."""
+    calm = make_session(make_card(persona=make_persona(anger=7.0)))
+    for asks_for, fact in (("receipt", "receipt"), ("", ""), ("everything", "")):
+        heard = {"moves": [], "takes_back": False, "asks_for": asks_for}
+        engine = Scripted([line("Fine."), line("Fine.")], moves=[heard])
+        assert said(engine, calm, "Did the dog eat your receipt?", ears=True).exchanges[0].fact == fact
 
 
 def test_where_the_model_gives_no_moves_wording_is_read() -> None:

@@ -23,6 +23,8 @@ import html5lib
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 SCHEMES = ("light", "dark")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+BESIDE = re.compile(r"(\.\./)*[\w-]+\.html(#[\w-]+)?")
+"""A link to another page of the same folder of pages."""
 SVG = "{http://www.w3.org/2000/svg}"
 READABLE = 4.5  # WCAG AA for text; 3 for what is not text
 PAIRS = [
@@ -115,7 +117,9 @@ def _contents(root: Element) -> Iterator[str]:
     yield from ("a script" for e in root.iter("script"))
     for element in root.iter():
         for attribute in ("src", "href", "{http://www.w3.org/1999/xlink}href"):
-            if (value := element.get(attribute)) and not value.startswith("#"):
+            value = element.get(attribute) or ""
+            beside = element.tag == "a" and BESIDE.fullmatch(value)
+            if value and not value.startswith("#") and not beside:
                 yield f"not self-contained: {value}"
 
 

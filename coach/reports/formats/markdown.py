@@ -23,9 +23,10 @@ class Kept(str):
 
 
 def quoted(said: Any, who: str = "") -> Kept:
-    """A line of the transcript as a block quote: turn id, speaker and words."""
+    """A line of the transcript as a block quote: turn id (where it has one), speaker and words."""
     speaker = who or said.speaker.capitalize()
-    return Kept(f"> `{markdown_text(said.turn_id)}` {markdown_text(speaker)}: “{markdown_text(said.text)}”")
+    place = f"`{markdown_text(said.turn_id)}` " if said.turn_id else ""
+    return Kept(f"> {place}{markdown_text(speaker)}: “{markdown_text(said.text)}”")
 
 
 @cache

@@ -15,7 +15,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from coach.reports.agent_parts import AgentReport, CallPart, Contest, Line
+from coach.reports.agent_parts import AgentReport, CallPart, Contest
+from coach.reports.line import Line
 from coach.reports.safe import one_line
 
 ACCENT = "cyan"
@@ -28,7 +29,8 @@ def plain(text: str, style: str = "") -> Text:
 
 def agent_terminal(report: AgentReport) -> Group:
     """The report as one rich renderable: `Console().print(agent_terminal(report))`."""
-    return Group(*_head(report), *_screen(report), *_private(report), *_behind(report), *_foot(report))
+    parts = (_head, _screen, _private, _rehearse, _behind, _foot)
+    return Group(*(shown for part in parts for shown in part(report)))
 
 
 def _head(report: AgentReport) -> Iterator[RenderableType]:
@@ -39,33 +41,34 @@ def _head(report: AgentReport) -> Iterator[RenderableType]:
 
 
 def _screen(report: AgentReport) -> Iterator[RenderableType]:
-    yield _title("What worked" if report.ai else "Wording seen")
-    yield _body(report.worked.lead)
-    yield from _said(report.worked.quote, "You")
-    yield from _said(report.worked.after, "Customer, next")
+    yield title("What worked" if report.ai else "Wording seen")
+    yield body(report.worked.lead)
+    yield from said(report.worked.quote, "You")
+    yield from said(report.worked.after, "Customer, next")
     one = report.one_thing
-    words = [plain(one.lead, "bold"), *(plain(line) for line in (one.aim, one.better) if line)]
+    more = (one.aim, one.better, report.practised.words if report.practised else "")
+    words = [plain(one.lead, "bold"), *(plain(line) for line in more if line)]
     yield Panel(Group(*words), title="One thing this week", title_align="left", border_style=ACCENT)
     if report.moment:
-        yield _title(f"The moment (call {report.moment.call_id}, {report.moment.started_at:%d %b})")
-        yield from _said(report.moment.situation, "Customer")
-        yield from _said(report.moment.own, "You")
-        yield from _said(report.moment.impact, "Customer, next")
+        yield title(f"The moment (call {report.moment.call_id}, {report.moment.started_at:%d %b})")
+        yield from said(report.moment.situation, "Customer")
+        yield from said(report.moment.own, "You")
+        yield from said(report.moment.impact, "Customer, next")
     if report.try_instead:
-        yield _title("Try instead")
-        yield _body(f"“{report.try_instead.words}”")
-        yield _body(report.try_instead.lead, "dim")
+        yield title("Try instead")
+        yield body(f"“{report.try_instead.words}”")
+        yield body(report.try_instead.lead, "dim")
     if report.why:
-        yield _title("Why")
-        yield _body(report.why)
+        yield title("Why")
+        yield body(report.why)
     if report.practise:
-        yield _title("Practise")
-        yield _body(report.practise.steps)
+        yield title("Practise")
+        yield body(report.practise.steps)
         if report.practise.command:
-            yield _body(report.practise.command, ACCENT)
-    yield _title("Your view")
-    yield _body(" / ".join(report.your_view.options))
-    yield _body(report.your_view.contest, "dim")
+            yield body(report.practise.command, ACCENT)
+    yield title("Your view")
+    yield body(" / ".join(report.your_view.options))
+    yield body(report.your_view.contest, "dim")
 
 
 def _private(report: AgentReport) -> Iterator[RenderableType]:
@@ -73,12 +76,22 @@ def _private(report: AgentReport) -> Iterator[RenderableType]:
     if report.wellbeing:
         lines += [plain(report.wellbeing.why), *(plain(f"- {s}") for s in report.wellbeing.suggestions)]
     if report.reframing:
-        lines += [*_said(report.reframing.line, "Customer"), plain(report.reframing.thought)]
+        lines += [*said(report.reframing.line, "Customer"), plain(report.reframing.thought)]
     if lines:
         yield Panel(Group(*lines), title="For you alone", title_align="left")
     for flag in report.confirmed:
-        yield _title("To talk over with your team lead")
-        yield _body(f"{flag.name}: {flag.text}. {flag.quote.turn_id} “{flag.quote.text}”")
+        yield title("To talk over with your team lead")
+        yield body(f"{flag.name}: {flag.text}. {flag.quote.turn_id} “{flag.quote.text}”")
+
+
+def _rehearse(report: AgentReport) -> Iterator[RenderableType]:
+    if report.role_plays:
+        yield title("Rehearse your own moments")
+    for play in report.role_plays:
+        yield body(play.title)
+        yield body(play.command, ACCENT)
+    if report.colleagues:
+        yield body(f"How colleagues made this move: {report.colleagues.command}", "dim")
 
 
 def _behind(report: AgentReport) -> Iterator[RenderableType]:
@@ -103,9 +116,9 @@ def _behind(report: AgentReport) -> Iterator[RenderableType]:
 
 def _call(call: CallPart) -> Iterator[RenderableType]:
     band = call.band or ("partial view" if call.partial_view else "not enough to score")
-    yield _title(f"Call {call.call_id}, {call.started_at:%d %b}, {band}, {call.outcome}")
+    yield title(f"Call {call.call_id}, {call.started_at:%d %b}, {band}, {call.outcome}")
     if call.handled_well:
-        yield _body("Handled well, customer still unhappy.", "green")
+        yield body("Handled well, customer still unhappy.", "green")
     for finding in call.findings:
         if finding.verdict != "met" or finding.contests:
             head = _named(finding.plain, finding.check_id)
@@ -114,11 +127,11 @@ def _call(call: CallPart) -> Iterator[RenderableType]:
     for contest in call.contests:
         yield from _contested((contest,), f"{contest.check_id}, ")
     if call.unproven_words:
-        yield _body(call.unproven_words, "yellow")
+        yield body(call.unproven_words, "yellow")
     if call.ungraded:
-        yield _body(f"Stages nobody graded: {'; '.join(call.ungraded)}", "yellow")
+        yield body(f"Stages nobody graded: {'; '.join(call.ungraded)}", "yellow")
     for blocker in call.blockers:
-        yield _body(f"Outside the score, {blocker.name}: {blocker.text}")
+        yield body(f"Outside the score, {blocker.name}: {blocker.text}")
 
 
 def _contested(contests: Iterable[Contest], lead: str = "") -> Iterator[RenderableType]:
@@ -136,15 +149,18 @@ def _foot(report: AgentReport) -> Iterator[RenderableType]:
     yield plain(report.disclaimer, "dim")
 
 
-def _title(text: str) -> RenderableType:
+def title(text: str) -> RenderableType:
+    """A heading, after an empty line."""
     return Padding(plain(text, f"bold {ACCENT}"), (1, 0, 0, 0))
 
 
-def _body(text: str, style: str = "") -> RenderableType:
+def body(text: str, style: str = "") -> RenderableType:
+    """A paragraph under a heading."""
     return Padding(plain(text, style), (0, 0, 0, 2))
 
 
-def _said(line: Line | None, who: str) -> Iterator[RenderableType]:
+def said(line: Line | None, who: str) -> Iterator[RenderableType]:
+    """A line of a transcript with its turn id and speaker; nothing for None."""
     if line is None:
         return
     row = Table.grid(padding=(0, 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from itertools import chain
@@ -97,10 +97,14 @@ def report(
         told = asyncio.run(teller.agent(agent, its_week))
     if as_format is Format.TERMINAL and to is None:
         console().print(agent_terminal(told.report))
-    elif as_format is Format.HTML:
-        put([agent_html(told.report, now())], to)
     else:
-        put([as_json(told.report) if as_format is Format.JSON else agent_markdown(told.report)], to)
+        put_as(
+            as_format,
+            to,
+            html=lambda: agent_html(told.report, now()),
+            md=lambda: agent_markdown(told.report),
+            json=lambda: as_json(told.report),
+        )
 
 
 def digest(
@@ -122,10 +126,14 @@ def digest(
         told = teller.digest(its_week, team)
     if as_format is Format.TERMINAL and to is None:
         console().print(digest_terminal(told, made_at=now()))
-    elif as_format is Format.HTML:
-        put([digest_html(told, made_at=now())], to)
     else:
-        put([digest_json(told) if as_format is Format.JSON else digest_markdown(told, made_at=now())], to)
+        put_as(
+            as_format,
+            to,
+            html=lambda: digest_html(told, made_at=now()),
+            md=lambda: digest_markdown(told, made_at=now()),
+            json=lambda: digest_json(told),
+        )
 
 
 def now() -> str:
@@ -133,6 +141,14 @@ def now() -> str:
     from datetime import datetime
 
     return f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+
+
+def put_as(
+    as_format: Format, to: Path | None, *, html: Callable[[], str], md: Callable[[], str], json: Callable[[], str]
+) -> None:
+    """Print a report in a format, or write it to a file; what has no form of its own for a file is Markdown there."""
+    made = {Format.HTML: html, Format.JSON: json}.get(as_format, md)
+    put([made()], to)
 
 
 def put(texts: Iterable[str], to: Path | None) -> None:

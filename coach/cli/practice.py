@@ -18,7 +18,7 @@ from coach.cli.choices import (
     remembered_grading,
     settings_of,
 )
-from coach.cli.people import AsFormat, Format, ToFile, now, put
+from coach.cli.people import AsFormat, Format, ToFile, now, put_as
 from coach.cli.quiz import quiz
 from coach.cli.say import console, say
 from coach.errors import BadSettings, NotFound
@@ -98,12 +98,14 @@ def cards(
         dealt = dealer.of(agent, None if week is None else parse_week(week))
     if as_format is Format.TERMINAL and to is None:
         console().print(sheets.cards_terminal(agent, dealt))
-    elif as_format is Format.HTML:
-        put([sheets.cards_html(agent, dealt, now())], to)
-    elif as_format is Format.JSON:
-        put([sheets.cards_json(agent, dealt)], to)
     else:
-        put([sheets.cards_markdown(agent, dealt)], to)
+        put_as(
+            as_format,
+            to,
+            html=lambda: sheets.cards_html(agent, dealt, now()),
+            md=lambda: sheets.cards_markdown(agent, dealt),
+            json=lambda: sheets.cards_json(agent, dealt),
+        )
 
 
 @app.command()
@@ -157,12 +159,14 @@ def show(
         record = record_of(kept_session(opened, None, number))
     if as_format is Format.TERMINAL and to is None:
         console().print(shown_record(record, number))
-    elif as_format is Format.HTML:
-        put([session_html(record, number, now())], to)
-    elif as_format is Format.JSON:
-        put([record.model_dump_json(indent=1) + "\n"], to)
     else:
-        put([session_markdown(record, number)], to)
+        put_as(
+            as_format,
+            to,
+            html=lambda: session_html(record, number, now()),
+            md=lambda: session_markdown(record, number),
+            json=lambda: record.model_dump_json(indent=1) + "\n",
+        )
 
 
 @app.command()
@@ -186,12 +190,13 @@ def peer(
     chosen = chosen_card(settings, agent, card, persona, scene, check, engine)
     book = playbook_of(settings)
     kit = sheets.peer_kit(chosen, book.rubric, load_cast(book.folder))
-    if as_format is Format.HTML:
-        put([sheets.peer_html(kit, now())], to)
-    elif as_format is Format.JSON:
-        put([sheets.peer_json(kit)], to)
-    else:
-        put([sheets.peer_markdown(kit)], to)
+    put_as(
+        as_format,
+        to,
+        html=lambda: sheets.peer_html(kit, now()),
+        md=lambda: sheets.peer_markdown(kit),
+        json=lambda: sheets.peer_json(kit),
+    )
 
 
 @app.command()
@@ -248,9 +253,10 @@ def exemplars(
         moments = shared_moments(opened, remembered_grading(settings, book, opened, engine), check)
     if not moments:
         raise NotFound("no moments are shared yet", "an agent shares one with `coach practice share CALL/CHECK`")
-    if as_format is Format.HTML:
-        put([sheets.exemplars_html(moments, now())], to)
-    elif as_format is Format.JSON:
-        put([sheets.exemplars_json(moments)], to)
-    else:
-        put([sheets.exemplars_markdown(moments)], to)
+    put_as(
+        as_format,
+        to,
+        html=lambda: sheets.exemplars_html(moments, now()),
+        md=lambda: sheets.exemplars_markdown(moments),
+        json=lambda: sheets.exemplars_json(moments),
+    )

@@ -132,7 +132,8 @@ def read_script(file: Path) -> list[str]:
 async def _play(
     settings: Settings, wish: Wish, script: list[str] | None, grader: Grader | None, *, as_json: bool
 ) -> None:
-    from coach.cli.practice_screen import JsonScreen, TalkScreen
+    from coach.cli.practice_json import JsonScreen
+    from coach.cli.practice_screen import TalkScreen
 
     with _store(settings) as store:
         async with _rehearsal(settings, store, grader) as rehearsal:
@@ -183,7 +184,7 @@ async def _rehearsal(settings: Settings, store: Store, grader: Grader | None) ->
 def _sitting(settings: Settings, rehearsal: Rehearsal, store: Store, wish: Wish) -> Sitting:
     """The session to play: one that waits, a second go, or a new one."""
     from coach.pipeline.rehearse import Sitting, kept_session, record_of
-    from coach.practice.session import rewind
+    from coach.practice.playing import rewind
 
     now = datetime.now(UTC)
     if wish.go_on:
@@ -236,7 +237,7 @@ async def _talk(rehearsal: Rehearsal, sitting: Sitting, screen: Screen, lines: A
 
 
 def _back(sitting: Sitting, number: str) -> None:
-    from coach.practice.session import rewind
+    from coach.practice.playing import rewind
 
     if not number.strip().isdigit():
         raise BadSettings("which line?", "write /back and the number of one of your lines, such as /back 2")
@@ -244,7 +245,7 @@ def _back(sitting: Sitting, number: str) -> None:
 
 
 async def _end(rehearsal: Rehearsal, sitting: Sitting, screen: Screen) -> None:
-    from coach.practice.session import stop
+    from coach.practice.playing import stop
 
     sitting.session = stop(sitting.session)
     try:

@@ -92,6 +92,8 @@ def say_demo(summary: Summary, settings: Settings) -> None:
     coach = _as_called()
     say(f"  {coach} report tom --week {week} --store {store}")
     say(f"  {coach} digest --week {week} --store {store}")
+    say(f"  {coach} practice cards tom --store {store}")
+    say(f"  {coach} practice play tom --card c-4703/CALM1 --store {store}")
     say(f"  {coach} init my-team")
     say(f"  {coach} trainer coverage")
 

@@ -17,6 +17,7 @@ from coach.errors import BadSettings, NotFound, StoreError
 from coach.grading.critique import CallCritique, Known
 from coach.grading.grade import Grading, grade_call
 from coach.playbook.load import Playbook
+from coach.practice.as_call import graded_call
 from coach.practice.asking import Model
 from coach.practice.card import Card
 from coach.practice.cast import Cast
@@ -27,7 +28,8 @@ from coach.practice.hints import hint_for
 from coach.practice.model_ears import ModelEars
 from coach.practice.model_voice import ModelVoice
 from coach.practice.moves import Phrasebook
-from coach.practice.session import Ears, Session, Voice, answer, begin, graded_call, note, with_hint, with_note
+from coach.practice.playing import answer, begin, note, with_hint, with_note
+from coach.practice.session import Ears, Session, Voice
 from coach.practice.staircase import level_after
 from coach.practice.template_voice import TemplateVoice
 from coach.store import PracticeRow, Scope, Store

@@ -14,7 +14,8 @@ from coach.practice.card import Card, Success
 from coach.practice.cast import Exaggeration, Hidden, Persona, Scene, load_cast
 from coach.practice.ears import PatternEars
 from coach.practice.moves import Phrasebook
-from coach.practice.session import Session, answer, begin, note
+from coach.practice.playing import answer, begin, note
+from coach.practice.session import Session
 from coach.practice.template_voice import TemplateVoice
 from coach.practice.words import Act, Move
 

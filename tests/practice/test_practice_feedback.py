@@ -10,9 +10,11 @@ from practice_made import BOOK, make_card, make_critique, make_finding, make_per
 from coach.engines.patterns import PatternsEngine
 from coach.grading.ask import Asking
 from coach.grading.grade import Grading, grade_call
+from coach.practice.as_call import graded_call
 from coach.practice.feedback import Feedback, feedback_of
 from coach.practice.hints import hint_for
-from coach.practice.session import Session, graded_call, stop
+from coach.practice.playing import stop
+from coach.practice.session import Session
 from coach.practice.staircase import level_after
 
 GOOD = (

@@ -12,8 +12,10 @@ from practice_made import ears_for, make_card, make_persona, make_scene, make_se
 
 from coach.calls.transcript import Speaker
 from coach.errors import BadSettings
+from coach.practice.as_call import graded_call
 from coach.practice.card import CardLine
-from coach.practice.session import MOST_LINES, Session, answer, graded_call, note, rewind, stop, talk, with_note
+from coach.practice.playing import MOST_LINES, answer, note, rewind, stop, with_note
+from coach.practice.session import Session, talk
 from coach.practice.template_voice import TemplateVoice
 from coach.practice.words import Act
 

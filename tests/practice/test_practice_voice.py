@@ -16,7 +16,8 @@ from coach.practice.asking import Model
 from coach.practice.model_ears import ModelEars
 from coach.practice.model_voice import ModelVoice
 from coach.practice.moves import Phrasebook
-from coach.practice.session import Session, answer, note
+from coach.practice.playing import answer, note
+from coach.practice.session import Session
 from coach.practice.words import Move
 
 FINE = dict.fromkeys(

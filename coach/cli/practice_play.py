@@ -25,7 +25,7 @@ from coach.cli.choices import (
 )
 from coach.cli.practice import CardId, CheckId, PersonaId, SceneId, chosen_card
 from coach.cli.running import run_async
-from coach.cli.say import console, say_aside
+from coach.cli.say import console
 from coach.errors import BadSettings, CoachError
 
 if TYPE_CHECKING:
@@ -110,7 +110,11 @@ def play(
         raise BadSettings("--from goes with --again", "name the session whose scene to play again")
     if [wish.go_on, again is not None, any((card, persona, scene, check))].count(True) > 1:
         raise BadSettings("several scenes are named", "give a card or an invented scene, --resume, or --again")
-    run_async(_play(settings, wish, lines, grader, as_json=as_json))
+    try:
+        run_async(_play(settings, wish, lines, grader, as_json=as_json))
+    except KeyboardInterrupt:
+        goes_on = f"`coach practice play {agent} --resume` goes on"
+        raise CoachError("stopped", f"the session is kept with all that was said, {goes_on}") from None
 
 
 def read_script(file: Path) -> list[str]:
@@ -178,7 +182,7 @@ async def _rehearsal(settings: Settings, store: Store, grader: Grader | None) ->
     ):
         model = PracticeModel(opened, opened.model, parameters_of(settings.engine)) if opened.live else None
         judge = by_wording if grader is Grader.PATTERNS else grading
-        yield Rehearsal(store, book, load_cast(book.folder), judge, settings.zone, model)
+        yield Rehearsal(store, book, load_cast(book.folder), judge, by_wording, settings.zone, model)
 
 
 def _sitting(settings: Settings, rehearsal: Rehearsal, store: Store, wish: Wish) -> Sitting:
@@ -233,7 +237,7 @@ async def _talk(rehearsal: Rehearsal, sitting: Sitting, screen: Screen, lines: A
             screen.tell(str(fault))
         if sitting.session.ended:
             return False
-    return sys.stdin.isatty() and not sitting.session.ended
+    return False
 
 
 def _back(sitting: Sitting, number: str) -> None:
@@ -248,13 +252,8 @@ async def _end(rehearsal: Rehearsal, sitting: Sitting, screen: Screen) -> None:
     from coach.practice.playing import stop
 
     sitting.session = stop(sitting.session)
-    try:
-        with screen.thinking("grading the session ..."):
-            feedback = await rehearsal.finish(sitting)
-    except CoachError as fault:
-        rehearsal.save(sitting)
-        say_aside(f"the session is kept and was not graded: {fault}")
-        raise
+    with screen.thinking("grading the session ..."):
+        feedback = await rehearsal.finish(sitting)
     if feedback is None:
         screen.tell("nothing was said, so there is nothing to give feedback on")
     else:

@@ -68,7 +68,10 @@ class TalkScreen:
         if not self._console.is_terminal:
             self._console.print(_you(session.exchanges[-1]))
         self._exchange(session.exchanges[-1], session)
-        for note in session.notes:
+        self._tell_notes()
+
+    def _tell_notes(self) -> None:
+        for note in self._sitting.session.notes:
             if note not in self._told:
                 self._told.add(note)
                 self._console.print(_dim(note))
@@ -108,6 +111,7 @@ class TalkScreen:
     def feedback(self, feedback: Feedback) -> None:
         """The feedback at the end."""
         self._console.print()
+        self._tell_notes()
         self._console.print(shown_feedback(feedback, self._sitting.id))
 
     def thinking(self, words: str = "") -> AbstractContextManager[None]:

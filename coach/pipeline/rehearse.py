@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from coach.calls.transcript import Redacted
 from coach.calls.weeks import week_of, weeks_before
-from coach.errors import BadSettings, NotFound, StoreError
+from coach.errors import BadSettings, EngineDown, NotFound, StoreError
 from coach.grading.critique import CallCritique, Known
 from coach.grading.grade import Grading, grade_call
 from coach.playbook.load import Playbook
@@ -35,6 +36,7 @@ from coach.practice.template_voice import TemplateVoice
 from coach.store import PracticeRow, Scope, Store
 
 CARD_WEEKS = 4
+UNREACHED = "The model could not be reached at the end: the pattern check graded this session."
 ERASED = "The call behind this scene was erased from the store: the session goes on and is not kept."
 DONE, OPEN = "done", "open"
 
@@ -119,16 +121,25 @@ class Cards:
 class Rehearsal:
     """Plays sessions: who listens and speaks, who grades, and where it is kept.
 
-    Without a model, wording is read and template lines are spoken.
+    Without a model, wording is read and template lines are spoken.  `wording` grades where `grading`'s engine cannot be
+    reached, so that no session ends without feedback.
     """
 
     def __init__(
-        self, store: Store, playbook: Playbook, cast: Cast, grading: Grading, zone: ZoneInfo, model: Model | None = None
+        self,
+        store: Store,
+        playbook: Playbook,
+        cast: Cast,
+        grading: Grading,
+        wording: Grading,
+        zone: ZoneInfo,
+        model: Model | None = None,
     ) -> None:
         self._store = store
         self._playbook = playbook
         self._cast = cast
         self._grading = grading
+        self._wording = wording
         self._zone = zone
         self._model = model
         self._phrasebooks: dict[tuple[str, ...], Phrasebook] = {}
@@ -224,12 +235,24 @@ class Rehearsal:
         if not session.exchanges:
             return None
         call = graded_call(session, f"practice-{sitting.id or 'unkept'}")
-        critique = await grade_call(call, week_of(session.started_at, self._zone), self._grading)
+        critique = await self._graded(call)
+        if critique.provenance.engine != self._grading.engine.name:
+            sitting.session = session = with_note(session, UNREACHED)
         feedback = feedback_of(session, critique, call, self._playbook.rubric)
         record = Record(session=session, critique=critique, feedback=feedback)
         if sitting.id:
             self._store.save_session(sitting.id, _written(record), state=DONE, result=feedback.result)
         return feedback
+
+    async def _graded(self, call: Redacted) -> CallCritique:
+        """The critique of a session; the pattern check's where the grader gave no answer at all."""
+        week = week_of(call.started_at, self._zone)
+        try:
+            critique = await grade_call(call, week, self._grading)
+        except EngineDown:
+            return await grade_call(call, week, self._wording)
+        silent = len(critique.ungraded) >= len(self._grading.parts())
+        return await grade_call(call, week, self._wording) if silent else critique
 
 
 def record_of(row: PracticeRow) -> Record:

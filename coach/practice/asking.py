@@ -65,7 +65,7 @@ class Model:
             self._faults += 1
             why = getattr(reply, "detail", "") or "no usable answer"
             if self._faults >= MOST_FAULTS:
-                self.lost = f"the model does not answer ({why})"
+                self.lost = f"the model does not answer, {why}"
             return why
         self._faults = 0
         try:

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from coach.calls.transcript import Channel, EndedBy, Redacted, RedactedTurn, Speaker
+from coach.engines.exchange import Fault, FaultKind, Reply, Request
 from coach.engines.patterns import PatternsEngine
-from coach.errors import NotFound
+from coach.errors import EngineDown, NotFound
 from coach.grading.ask import Asking
 from coach.grading.grade import Grading
-from coach.pipeline.rehearse import ERASED, Rehearsal, kept_session, record_of
+from coach.pipeline.rehearse import ERASED, UNREACHED, Rehearsal, kept_session, record_of
 from coach.playbook.load import load_playbook, shipped
 from coach.practice.card import Card, CardLine, invented_card
 from coach.practice.cast import load_cast
@@ -58,7 +59,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def rehearsal(store: Store) -> Rehearsal:
     """Practice over that store, without a model."""
     engine = PatternsEngine()
-    return Rehearsal(store, BOOK, CAST, Grading(BOOK, Asking(engine.model, {}), engine), ZoneInfo("UTC"))
+    grading = Grading(BOOK, Asking(engine.model, {}), engine)
+    return Rehearsal(store, BOOK, CAST, grading, grading, ZoneInfo("UTC"))
 
 
 def own_card() -> Card:
@@ -118,6 +120,38 @@ def test_an_erased_call_ends_no_session_and_comes_back_by_none(
     assert asyncio.run(rehearsal.finish(sitting)) is not None
     assert store.sessions(ALL) == []
     assert not any(b"canary-word" in file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
+
+
+class Dead:
+    """A grader that cannot be reached, or gives no answer."""
+
+    name, model, ai = "live", "dead", True
+
+    def __init__(self, raises: bool) -> None:
+        self._raises = raises
+
+    async def answer(self, request: Request) -> Reply | Fault:
+        """Never an answer."""
+        if self._raises:
+            raise EngineDown("nobody answers")
+        return Fault(request.key, FaultKind.CONNECTION, "nobody answers")
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize("raises", [True, False])
+def test_a_grader_that_cannot_be_reached_costs_nobody_their_feedback(store: Store, raises: bool) -> None:
+    """The pattern check grades, and a note says so."""
+    patterns, dead = PatternsEngine(), Dead(raises)
+    wording = Grading(BOOK, Asking(patterns.model, {}), patterns)
+    rehearsal = Rehearsal(store, BOOK, CAST, Grading(BOOK, Asking("dead", {}), dead), wording, ZoneInfo("UTC"))
+    sitting = rehearsal.start(INVENTED, "maya", NOW)
+    say(rehearsal, sitting, *GOOD)
+    feedback = asyncio.run(rehearsal.finish(sitting))
+    assert feedback is not None
+    assert feedback.graded_by == "the pattern check (no AI)"
+    assert sitting.session.notes == (UNREACHED,)
 
 
 def test_difficulty_follows_the_sessions_that_were_finished(rehearsal: Rehearsal, store: Store) -> None:

@@ -14,7 +14,7 @@ ACT_TEXT: Mapping[Act, str] = {
     Act.SOFTEN: "The customer gives a little: less sharp, still wary, the matter not yet settled.",
     Act.AGREE: "The customer accepts the next step that the agent named and ends the call, shortly.",
     Act.LEAVE: "The customer breaks the call off: no more talk, without having got what they wanted.",
-    Act.ANSWER: "The customer answers the question that the agent just asked, in the mood they are in.",
+    Act.ANSWER: "The customer answers the question that the agent just asked, in the mood they are in; nothing is asked back.",
     Act.PUZZLED: "The customer does not follow what was just said, because it has nothing to do with the matter, and comes back to it.",
 }
 

@@ -17,10 +17,11 @@ from coach.practice.as_call import masked_line
 from coach.practice.card import Card
 from coach.practice.customer import State, act_of, acted, after
 from coach.practice.facts import asked_fact
-from coach.practice.session import Ears, Ending, Exchange, Session, Voice
-from coach.practice.words import LAST_ACTS, Act
+from coach.practice.session import Ears, Ending, Exchange, Session, Understood, Voice
+from coach.practice.words import LAST_ACTS, Act, Move
 
 MOST_LINES = 16  # of the agent's in one session; a real call of this kind is settled or lost by then
+ANSWERS_BELOW = 6.0  # anger under which an open question is worth an answer though no fact is left for it
 LONGEST_SAID = 20_000  # characters of one line that are kept
 
 
@@ -73,7 +74,7 @@ async def answer(session: Session, ears: Ears, voice: Voice) -> Session:
     persona = session.card.persona.model_copy(update={"patience": session.card.patience(session.level)})
     state = after(session.state, moves, persona, taken_back=understood.takes_back)
     fact = asked_fact(session.card.scene, state, text, moves, understood.asks_for)
-    act = act_of(state, moves, persona, can_answer=fact is not None)
+    act = act_of(state, moves, persona, can_answer=fact is not None or _asks_openly(understood, state))
     given = fact if act is Act.ANSWER else None
     spoken = await voice.say(session, text, state, act, given.says if given else "")
     exchange = Exchange(
@@ -92,6 +93,12 @@ async def answer(session: Session, ears: Ears, voice: Voice) -> Session:
     elif len(exchanges) >= MOST_LINES:
         ended = "time"
     return session.model_copy(update={"exchanges": exchanges, "pending": "", "ended": ended})
+
+
+def _asks_openly(understood: Understood, state: State) -> bool:
+    """True where an open question is answered from what was told already: a voice that only has templates cannot."""
+    asks = any(one.move is Move.OPEN_QUESTION for one in understood.moves)
+    return asks and understood.by == "model" and state.anger < ANSWERS_BELOW
 
 
 def with_hint(session: Session, hint: str) -> Session:

@@ -175,6 +175,19 @@ def test_a_fact_is_told_to_whom_the_model_says_asked_for_it_and_to_nobody_else()
         assert said(engine, calm, "Did the dog eat your receipt?", ears=True).exchanges[0].fact == fact
 
 
+def test_an_open_question_is_answered_from_what_is_known_where_no_fact_is_left_for_it() -> None:
+    """Finding out pays once anger is below six; above, the unheard thing comes first."""
+    asks = {
+        "moves": [{"move": "open_question", "quote": "How does that look now?"}],
+        "takes_back": False,
+        "asks_for": "",
+    }
+    for anger, act in ((5.5, "answer"), (7.5, "repeat")):
+        session = make_session(make_card(persona=make_persona(anger=anger)))
+        engine = Scripted([line("Wet.")], moves=[asks])
+        assert said(engine, session, "How does that look now?", ears=True).exchanges[0].act.value == act
+
+
 def test_where_the_model_gives_no_moves_wording_is_read() -> None:
     """A line is always heard."""
     engine = Scripted([line("And now?")], moves=["no idea"])

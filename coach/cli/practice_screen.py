@@ -200,7 +200,9 @@ def shown_feedback(feedback: Feedback, number: int) -> Group:
     ]
     if feedback.goal:
         parts.append(_text(f"To try: {feedback.goal} {GOAL_WORDS[feedback.goal_met]}"))
-    parts += [_text(""), _told("Strength", feedback.strength), _told("One thing", feedback.one_thing), _text("")]
+    parts += [_text(""), _told("Strength", feedback.strength), _told("One thing", feedback.one_thing)]
+    parts += [_told("Raised the anger", one) for one in feedback.raised]
+    parts.append(_text(""))
     parts += [_check(one) for one in feedback.checks]
     parts.append(_dim(f"Graded by {feedback.graded_by}, as any call; the grader never saw the anger."))
     parts += [_dim(f"Not graded, {one}") for one in feedback.ungraded]

@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
-from coach.pipeline.plain_moves import PLAIN, SOUND, plain
 from coach.playbook.rubric import Check, Rubric
 from coach.practice.card import MIDDLE, Card, CardLine
 from coach.practice.cast import Cast
@@ -28,6 +27,7 @@ from coach.practice.customer import (
     STOCK_ALLOWED,
     band_of,
 )
+from coach.practice.moods import PLAIN, SOUND, plain
 from coach.practice.words import HEARING, Act, Move
 from coach.reports.line import Line, shortened
 from coach.reports.peer_kit import (

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from coach.pipeline.plain_moves import PLAIN
 from coach.pipeline.rehearse import Record
 from coach.practice.feedback import Feedback
-from coach.practice.moods import ENDINGS, GOAL_WORDS, VERDICT_WORDS, again_command
+from coach.practice.moods import ENDINGS, GOAL_WORDS, PLAIN, VERDICT_WORDS, again_command
 from coach.practice.session import Session
 from coach.reports.formats import practice_html, practice_markdown
 from coach.reports.line import Line
@@ -68,6 +67,7 @@ def _feedback(feedback: Feedback, number: int) -> dict[str, object]:
         "strength_quote": feedback.strength.quote,
         "one_thing": feedback.one_thing.words,
         "one_thing_quote": feedback.one_thing.quote,
+        "raised": tuple(f"Your line {one.line}. {one.words} “{one.quote}”" for one in feedback.raised),
         "checks": tuple(
             PlayedCheck(check_id=c.check_id, plain=c.plain, verdict=VERDICT_WORDS[c.verdict.value], quote=c.quote)
             for c in feedback.checks

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from rich.console import Group
 
 from coach.pipeline.peer import lines_before, peer_kit, start_of
-from coach.pipeline.plain_moves import plain
 from coach.pipeline.practice_told import peer_command, play_command
 from coach.practice.card import Card
+from coach.practice.moods import plain
 from coach.reports.exemplars import Exemplars
 from coach.reports.formats import practice_html, practice_markdown, practice_terminal
 from coach.reports.formats.json_ import as_json

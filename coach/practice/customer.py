@@ -201,11 +201,11 @@ def band_of(anger: float) -> Act:
 
 def act_of(state: State, moves: Collection[Move], persona: Persona, *, can_answer: bool) -> Act:
     """What the customer does next.  `can_answer` says that the line asked for something they have not yet told."""
-    if Move.OFF_SCRIPT in moves:
-        return Act.PUZZLED
     gone = state.furious >= 2 or (state.furious and state.waiting > persona.patience)
     if gone and state.lines >= FEWEST_BEFORE_LEAVING:
         return Act.LEAVE
+    if Move.OFF_SCRIPT in moves:
+        return Act.PUZZLED
     if state.owed is not None and state.owed >= PROMISE_HOLDS:
         return Act.TEST
     settled = TIRED if state.lines >= TIRED_FROM else SETTLED

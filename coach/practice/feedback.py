@@ -14,15 +14,16 @@ from coach.grading.critique import CallCritique, Finding, Known, Proven, Verdict
 from coach.playbook.rubric import Rubric
 from coach.practice.card import LEVELS
 from coach.practice.hints import hint_for
-from coach.practice.moods import MOVE_TEXT
+from coach.practice.moods import sentence
 from coach.practice.session import Session
 from coach.practice.staircase import Result
-from coach.practice.words import HARMFUL
+from coach.practice.words import HARMFUL, STOCK
 
 CALM = 4.0  # anger at the end from which a run counts as strong
 FELL_WELL = 3.0
 HARDLY_FELL = 0.5
 DISAGREES = 2.0
+MOST_RAISED = 3
 FEWEST_JUDGED = 4  # checks from which their number is set against the path
 _JUDGED = (Verdict.MET, Verdict.PARTIAL, Verdict.MISSED)
 
@@ -49,7 +50,7 @@ class Told(Known):
 class Feedback(Known):
     """The whole of it.
 
-    `path` is the anger at the start and after each of the player's lines.  `goal` is the card's success condition and
+    `path` is the anger at the start and after each of the player's lines, `raised` what made it rise, the worst first.  `goal` is the card's success condition and
     `goal_met` whether the grader and the moves bear it out (None where neither could tell).  `again_from` is the line
     that a second go may start at, 0 where there is none.
     """
@@ -62,6 +63,7 @@ class Feedback(Known):
     goal_met: bool | None = None
     strength: Told
     one_thing: Told
+    raised: tuple[Told, ...] = ()
     disagreements: tuple[str, ...] = ()
     again_from: int = 0
     graded_by: str
@@ -82,6 +84,7 @@ def feedback_of(session: Session, critique: CallCritique, call: Redacted, rubric
         goal_met=goal_met,
         strength=_strength(session, critique, lines, rubric),
         one_thing=_one_thing(session, checks, rubric),
+        raised=_raised(session),
         disagreements=tuple(_disagreements(session, checks, goal_met)),
         again_from=_weakest(session),
         graded_by=critique.provenance.model if critique.provenance.ai else "the pattern check (no AI)",
@@ -164,7 +167,7 @@ def _strength(session: Session, critique: CallCritique, lines: dict[str, int], r
         best = falls.index(max(falls))
         made = [one for one in session.exchanges[best].moves if one.move not in HARMFUL]
         if made:
-            return Told(words=f"A line that {MOVE_TEXT[made[0].move]}.", quote=made[0].quote, line=best + 1)
+            return Told(words=sentence(made[0].move), quote=made[0].quote, line=best + 1)
     return Told(words="No line to quote as a strength in this run; a second go is the place for one.")
 
 
@@ -179,7 +182,7 @@ def _one_thing(session: Session, checks: Sequence[CheckSeen], rubric: Rubric) ->
         worst = falls.index(min(falls))
         harm = [one for one in session.exchanges[worst].moves if one.move in HARMFUL]
         if harm:
-            return Told(words=f"A line that {MOVE_TEXT[harm[0].move]}.", quote=harm[0].quote, line=worst + 1)
+            return Told(words=sentence(harm[0].move), quote=harm[0].quote, line=worst + 1)
     for verdict in (Verdict.MISSED, Verdict.PARTIAL):
         found = next((c for c in checks if c.verdict is verdict), None)
         if found:
@@ -188,6 +191,17 @@ def _one_thing(session: Session, checks: Sequence[CheckSeen], rubric: Rubric) ->
     hint = hint_for(session.model_copy(update={"ended": "", "test_mode": False}), rubric)
     more = "" if session.level == LEVELS[-1] else " The next level is harder."
     return Told(words=hint or f"Nothing stands out to change in what was said.{more}")
+
+
+def _raised(session: Session) -> tuple[Told, ...]:
+    """The lines after which anger rose, with the harm that was heard in them; the worst three."""
+    falls = _falls(session)
+    worst = sorted((at for at, fall in enumerate(falls) if fall < 0), key=lambda at: falls[at])
+    found = []
+    for at in worst:
+        harm = [one for one in session.exchanges[at].moves if one.move in HARMFUL or one.move in STOCK]
+        found += [Told(words=sentence(one.move), quote=one.quote, line=at + 1) for one in harm[:1]]
+    return tuple(found[:MOST_RAISED])
 
 
 def _disagreements(session: Session, checks: Sequence[CheckSeen], goal_met: bool | None) -> list[str]:
@@ -204,7 +218,7 @@ def _disagreements(session: Session, checks: Sequence[CheckSeen], goal_met: bool
     met = sum(c.verdict is Verdict.MET for c in checks)
     if fell >= DISAGREES and missed > met and missed + met >= FEWEST_JUDGED:
         found.append(f"The customer calmed ({where}), and more checks were missed ({missed}) than met ({met}).")
-    if fell < HARDLY_FELL and met > missed and met + missed >= FEWEST_JUDGED and goal_met is not False:
+    if abs(fell) < HARDLY_FELL and met > missed and met + missed >= FEWEST_JUDGED and goal_met is not False:
         why = (
             "This customer cannot be pleased; what was done still counts."
             if session.card.persona.cannot_be_pleased

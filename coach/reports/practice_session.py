@@ -51,6 +51,7 @@ class SessionSheet(Known):
     strength_quote: str = ""
     one_thing: str = ""
     one_thing_quote: str = ""
+    raised: tuple[str, ...] = ()
     checks: tuple[PlayedCheck, ...] = ()
     disagreements: tuple[str, ...] = ()
     graded_by: str = ""

@@ -23,12 +23,12 @@ from coach.pipeline import Summary, sheets
 from coach.pipeline.exemplars import share_moment, shared_moments
 from coach.pipeline.pages import write_exemplars
 from coach.pipeline.peer import halves, peer_kit
-from coach.pipeline.plain_moves import PLAIN
 from coach.pipeline.rehearse import Cards
 from coach.pipeline.tell import Teller
 from coach.playbook.load import Playbook
 from coach.practice.card import Card, invented_card
 from coach.practice.cast import Cast, load_cast
+from coach.practice.moods import PLAIN
 from coach.practice.words import Move
 from coach.reports.agent_parts import AgentReport
 from coach.reports.formats.digest_json import digest_json

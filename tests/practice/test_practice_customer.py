@@ -156,6 +156,8 @@ def test_orders_to_the_customer_leave_them_puzzled() -> None:
     state = after(State(anger=6.0), [Move.OFF_SCRIPT], PERSONA)
     assert state.anger > 6.0
     assert act_of(state, [Move.OFF_SCRIPT], PERSONA, can_answer=True) is Act.PUZZLED
+    furious = State(anger=10.0, furious=2, lines=5)
+    assert act_of(furious, [Move.OFF_SCRIPT], PERSONA, can_answer=True) is Act.LEAVE
 
 
 def test_what_a_persona_likes_counts_for_more_and_what_provokes_them_costs_more() -> None:

@@ -52,6 +52,14 @@ def test_bad_play_is_weak_and_is_told_one_thing() -> None:
     assert told.path[-1] > told.path[0]
 
 
+def test_what_raised_the_anger_is_named_with_its_words() -> None:
+    """The worst first, each with the line it stood in; nothing where nothing rose."""
+    told = graded(play(make_session(), BAD))
+    assert told.raised
+    assert all(one.quote and one.quote in BAD[one.line - 1] for one in told.raised)
+    assert graded(play(make_session(), GOOD)).raised == ()
+
+
 def test_the_path_stands_beside_the_checks() -> None:
     """Anger at the start and after each line; every judged check with its verdict."""
     told = graded(play(make_session(), GOOD))

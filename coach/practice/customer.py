@@ -30,6 +30,7 @@ PROVOKED = 1.5
 PROVOKES_BY = 0.4  # what a move costs with a persona it provokes, where it costs nothing with others
 SETTLED = 2.0  # anger below which a customer agrees to a step
 FEWEST_BEFORE_LEAVING = 4  # lines of the agent's: who rehearses gets a few before the call is over
+FEWEST_BEFORE_AGREEING = 5  # and as many before they agree: a call is not over with the first good offer
 VENTING = 8.0  # anger from which a question must be an open one to be answered
 SHUTS = frozenset((Move.ARGUE_OR_BLAME, Move.POLICY_SHIELD))  # moves after which nobody answers what was asked as well
 TIRED_FROM = 8  # lines of the agent's after which they agree below TIRED: nobody bargains for ever
@@ -209,7 +210,8 @@ def act_of(state: State, moves: Collection[Move], persona: Persona, *, can_answe
     if state.owed is not None and state.owed >= PROMISE_HOLDS:
         return Act.TEST
     settled = TIRED if state.lines >= TIRED_FROM else SETTLED
-    if state.owned and state.next_step and state.anger <= max(settled, persona.floor + 0.3):
+    ready = state.owned and state.next_step and state.lines >= FEWEST_BEFORE_AGREEING
+    if ready and state.anger <= max(settled, persona.floor + 0.3):
         return Act.AGREE
     if can_answer and (state.anger < VENTING or Move.OPEN_QUESTION in moves) and not SHUTS & set(moves):
         return Act.ANSWER

@@ -112,7 +112,7 @@ def test_each_band_has_its_act(anger: float, act: Act) -> None:
 
 def test_a_customer_agrees_to_a_named_step_alone() -> None:
     """However calm: without an owned step and a next step there is nothing to agree to."""
-    calm = State(anger=1.0, owned=True)
+    calm = State(anger=1.0, owned=True, lines=6)
     assert act_of(calm, [], PERSONA, can_answer=False) is Act.SOFTEN
     assert act_of(calm.model_copy(update={"next_step": True}), [], PERSONA, can_answer=False) is Act.AGREE
 
@@ -147,7 +147,8 @@ def test_one_who_cannot_be_pleased_stays_at_their_floor_and_still_ends() -> None
     hard = make_persona(floor=5.0, calming=0.6, cannot_be_pleased=True)
     good = [*HEARD, Move.SUMMARY_CONFIRM, Move.CONCRETE_STEP_OWNED, Move.CLOSE_WITH_NEXT_STEP]
     assert min(path(*[good] * 10, persona=hard)) == 5.0
-    at_floor = State(anger=5.0, owned=True, next_step=True)
+    at_floor = State(anger=5.0, owned=True, next_step=True, lines=6)
+    assert act_of(at_floor.model_copy(update={"lines": 3}), [], hard, can_answer=False) is Act.TEST
     assert act_of(at_floor, [], hard, can_answer=False) is Act.AGREE
 
 

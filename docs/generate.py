@@ -21,7 +21,8 @@ ROOT = DOCS.parent
 sys.path.insert(0, str(DOCS))
 sys.path.insert(0, str(ROOT))
 
-from sandbox import Sandbox  # noqa: E402  (the folder of this file is on the path from here on)
+from played import played  # noqa: E402  (the folder of this file is on the path from here on)
+from sandbox import Sandbox  # noqa: E402
 from tree import tree  # noqa: E402
 
 WIDTH = 96
@@ -162,6 +163,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "formats": formats,
     "fields": fields,
     "checks": checks,
+    "played": lambda: played(ROOT),
     "tree": lambda: tree(ROOT),
 }
 

@@ -18,12 +18,16 @@ app = typer.Typer(help="For whoever tunes rubric and prompts.", no_args_is_help=
 @app.command()
 def lint(playbook: PlaybookPath = None) -> int:
     """Every fault of a playbook before a call is graded, with file and line; exit code 1 where there are any."""
+    from coach.calibration.fault import of_error
     from coach.calibration.lint import lint as faults_of
     from coach.playbook.load import shipped
+    from coach.practice.files import practice_faults
 
     settings = settings_of(playbook=playbook)
     folder = settings.path(settings.playbook) if settings.playbook else shipped()
     faults = faults_of(folder)
+    if not faults:  # practice reads a playbook that holds
+        faults = [of_error(fault, folder) for fault in practice_faults(playbook_of(settings))]
     for fault in faults:
         say(str(fault))
     say(f"{len(faults)} faults in {folder}" if faults else f"no faults in {folder}")

@@ -41,12 +41,16 @@ def played(root: Path) -> str:
 def _readings(root: Path) -> list[str]:
     found = json.loads((root / "fixtures" / "played" / "readings.json").read_text(encoding="utf-8"))["objections"]
     lines = ["| in a line that the player saw | certain, by either reader | by both | doubtful |", "|---|---|---|---|"]
-    for fault in FAULTS:
-        mine = [one for one in found if one["kind"] == fault]
+    wants = [one for one in found if one["kind"] == "unasked_reveal" and "outcome" in one["why"]]
+    rows = [
+        (fault.replace("_", " "), [one for one in found if one["kind"] == fault and one not in wants])
+        for fault in FAULTS
+    ]
+    for name, mine in [*rows, ("says what they want (no hidden fact: the model is told it)", wants)]:
         places = Counter((one["session"], one["line"]) for one in mine if not one["doubtful"])
         doubtful = {(one["session"], one["line"]) for one in mine if one["doubtful"]} - places.keys()
         both = sum(count > 1 for count in places.values())
-        lines.append(f"| {fault.replace('_', ' ')} | {len(places)} | {both} | {len(doubtful)} |")
+        lines.append(f"| {name} | {len(places)} | {both} | {len(doubtful)} |")
     return lines
 
 

@@ -7,7 +7,6 @@ and anger go on the customer's sheet alone.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 
 from coach.playbook.rubric import Check, Rubric
@@ -16,6 +15,7 @@ from coach.practice.cast import Cast
 from coach.practice.customer import (
     ANGERS,
     CALMS,
+    FEWEST_BEFORE_AGREEING,
     FLOOR_NO_STEP,
     FLOOR_UNHEARD,
     MOST_FALL,
@@ -28,6 +28,7 @@ from coach.practice.customer import (
     band_of,
 )
 from coach.practice.moods import PLAIN, SOUND, plain
+from coach.practice.template_voice import filled
 from coach.practice.words import HEARING, Act, Move
 from coach.reports.line import Line, shortened
 from coach.reports.peer_kit import (
@@ -54,8 +55,7 @@ OWN_WANTED = "what this customer asks for in the lines above"
 OWN_BOTTOM_LINE = "A next step that you can believe."
 MOST_LINES = 2  # of the trainer's bank
 
-_SLOT = re.compile(r"\{(\w+)\}")
-_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _COUNTS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight"}
 
 
@@ -170,7 +170,7 @@ def _ends(card: Card) -> Iterator[str]:
     persona = card.persona
     yield (
         f"You agree at {halves(max(SETTLED, persona.floor))} or below, once the agent owns a step and has said what "
-        f"happens next. One sentence, then the call is over: “{_said(card, Act.AGREE)}”"
+        f"happens next, and not before their {_ORDINALS[FEWEST_BEFORE_AGREEING - 1]} line. One sentence, then the call is over: “{_said(card, Act.AGREE)}”"
     )
     yield (
         f"You hang up after two lines in a row at {halves(persona.leaves_at)} or above; out of patience, one is "
@@ -199,15 +199,8 @@ def _ladder(card: Card) -> Iterator[Mood]:
 
 def _said(card: Card, act: Act, at: int = 0) -> str:
     """The persona's first line for an act with its slots filled from the scene; `at` takes another told fact."""
-    scene = card.scene
-    values = {
-        "told": scene.told[at % len(scene.told)],
-        "wanted": scene.wanted,
-        "problem": scene.problem,
-        "fact": scene.told[0],
-    }
-    line = _SLOT.sub(lambda slot: values.get(slot[1], slot[0]), card.persona.lines[act][0])
-    return line[:1].upper() + line[1:]
+    told = card.scene.told[at % len(card.scene.told)]
+    return filled(card.persona.lines[act][0], card.scene, told, card.scene.told[0])
 
 
 def _agent(card: Card, rubric: Rubric) -> AgentCard:

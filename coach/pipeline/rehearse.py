@@ -94,7 +94,8 @@ class Cards:
         call = self._store.call(scope, call_id)
         if call is None:
             raise NotFound(
-                f"no call {call_id!r} of {agent} in the store", "it may have been erased; see `coach practice cards`"
+                f"no call {call_id!r} of {agent} in the store",
+                "name the agent whose call it is; `coach practice cards AGENT` lists what there is",
             )
         book = self._grading.playbook
         weeks = self._store.weeks(scope)
@@ -158,13 +159,14 @@ class Rehearsal:
         level: int | None = None,
         test_mode: bool = False,
     ) -> Sitting:
-        """Begin a session and keep it."""
+        """Begin a session and keep it; `team` is for a scene that stands on no call."""
+        call = self._store.call(Scope.of_agent(agent), card.call_id) if card.call_id else None
         played = len(self._store.sessions(Scope.of_agent(agent)))
         session = begin(
             card,
             agent,
             now,
-            team=team,
+            team=team if call is None else call.team,
             level=level or self.level(agent),
             test_mode=test_mode,
             seed=played,

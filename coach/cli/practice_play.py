@@ -35,6 +35,11 @@ if TYPE_CHECKING:
     from coach.store import Store
 
 COMMANDS = "/back N try another line at N, /pause, /end for the feedback, /help"
+HELP = (
+    "/back N goes back to your line N, so that you can say another; what followed is kept beside.",
+    "/pause keeps the session for later (Ctrl-D and Ctrl-C do the same).",
+    "/end ends it and gives the feedback. Everything else is said to the customer.",
+)
 
 
 class Grader(StrEnum):
@@ -58,6 +63,7 @@ class Wish:
     again_from: int | None
     level: int | None
     test_mode: bool
+    store: str | None
 
 
 def register(group: typer.Typer) -> None:
@@ -105,6 +111,7 @@ def play(
         again_from=start,
         level=level,
         test_mode=test,
+        store=store,
     )
     if start is not None and again is None:
         raise BadSettings("--from goes with --again", "name the session whose scene to play again")
@@ -139,10 +146,11 @@ async def _play(
     from coach.cli.practice_json import JsonScreen
     from coach.cli.practice_screen import TalkScreen
 
-    with _store(settings) as store:
+    where = f" --store {wish.store}" if wish.store else ""
+    with _store(settings, there=wish.go_on or wish.again is not None) as store:
         async with _rehearsal(settings, store, grader) as rehearsal:
             sitting = _sitting(settings, rehearsal, store, wish)
-            screen: Screen = JsonScreen(sitting) if as_json else TalkScreen(console(), sitting)
+            screen: Screen = JsonScreen(sitting) if as_json else TalkScreen(console(), sitting, where)
             lines = _scripted(script) if script is not None else _typed(quiet=as_json)
             screen.begin(COMMANDS if script is None else "")
             await _unanswered(rehearsal, sitting, screen)
@@ -154,10 +162,15 @@ async def _play(
 
 
 @contextmanager
-def _store(settings: Settings) -> Iterator[Store]:
-    """The store; a first practice makes it."""
+def _store(settings: Settings, *, there: bool) -> Iterator[Store]:
+    """The store; a first practice makes it, going on with a session needs the one that is `there`."""
+    from coach.cli.choices import open_filled_store
     from coach.store import open_store
 
+    if there:
+        with open_filled_store(settings) as opened:
+            yield opened
+        return
     with open_store(settings.store_address) as opened:
         yield opened
 
@@ -218,17 +231,20 @@ async def _talk(rehearsal: Rehearsal, sitting: Sitting, screen: Screen, lines: A
     """Line after line until the session ends; True where it is to be gone on with later."""
     async for text in lines:
         word, _, rest = text.strip().partition(" ")
-        if word in ("/pause", "/quit", "/exit"):
+        if text.strip() in ("/pause", "/quit", "/exit"):
             return True
-        if word in ("/end", "/feedback"):
+        if text.strip() in ("/end", "/feedback"):
             return False
         try:
             if word == "/back":
                 _back(sitting, rest)
                 rehearsal.save(sitting)
                 screen.rewound()
+            elif word == "/help":
+                for line in HELP:
+                    screen.tell(line)
             elif word.startswith("/"):
-                screen.tell(COMMANDS)
+                screen.tell(f"no command {text.strip()[:40]!r}; {COMMANDS}")
             else:
                 with screen.thinking():
                     await rehearsal.say(sitting, text)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
 
-from coach.practice.moods import ENDINGS, GOAL_WORDS, VERDICT_WORDS, again_command
+from coach.practice.moods import ENDINGS, GOAL_WORDS, VERDICT_WORDS, again_command, plain
 from coach.reports.peer_kit import TIPS
 from coach.reports.safe import one_line
 
@@ -41,9 +41,10 @@ class Screen(Protocol):
 class TalkScreen:
     """A talk, a line a turn."""
 
-    def __init__(self, console: Console, sitting: Sitting) -> None:
+    def __init__(self, console: Console, sitting: Sitting, where: str) -> None:
         self._console = console
         self._sitting = sitting
+        self._where = where
         self._told: set[str] = set()
 
     def begin(self, commands: str) -> None:
@@ -55,12 +56,11 @@ class TalkScreen:
                 self._console.print(_dim(tip))
             self._console.print(_dim(f"Type what you would say. {commands}"))
         self._console.print()
+        self._console.print(_customer(session.card.opening))
+        self._gauge(session.anger_path[:1])
         for exchange in session.exchanges:
             self._console.print(_you(exchange))
             self._exchange(exchange, session)
-        if not session.exchanges:
-            self._console.print(_customer(session.card.opening))
-            self._gauge(session.anger_path)
 
     def answered(self) -> None:
         """The customer's answer, and in learning mode anger and a hint; what was said too, where nobody typed it here."""
@@ -102,9 +102,11 @@ class TalkScreen:
 
     def paused(self) -> None:
         """How to go on later."""
-        where = self._sitting
-        if where.id:
-            self.tell(f"Paused and kept as session {where.id}: `coach practice play --session {where.id}` goes on.")
+        number = self._sitting.id
+        if number:
+            self.tell(
+                f"Paused and kept as session {number}: `coach practice play --session {number}{self._where}` goes on."
+            )
         else:
             self.tell("Stopped; this session is not kept, because its call was erased.")
 
@@ -112,7 +114,7 @@ class TalkScreen:
         """The feedback at the end."""
         self._console.print()
         self._tell_notes()
-        self._console.print(shown_feedback(feedback, self._sitting.id))
+        self._console.print(shown_feedback(feedback, self._sitting.id, self._where))
 
     def thinking(self, words: str = "") -> AbstractContextManager[None]:
         """A sign that somebody is at work, on a terminal alone."""
@@ -188,8 +190,8 @@ def _scene(session: Session, number: int) -> RenderableType:
     return Panel(Group(*lines), title=_text(title), title_align="left", width=96)
 
 
-def shown_feedback(feedback: Feedback, number: int) -> Group:
-    """The feedback on the screen."""
+def shown_feedback(feedback: Feedback, number: int, where: str = "") -> Group:
+    """The feedback on the screen; `where` is what printed commands need besides (` --store X`)."""
     from rich.console import Group
 
     path = feedback.path
@@ -208,7 +210,9 @@ def shown_feedback(feedback: Feedback, number: int) -> Group:
     parts += [_dim(f"Not graded, {one}") for one in feedback.ungraded]
     parts += [_styled(words, "yellow") for words in feedback.disagreements]
     if number:
-        parts.append(_text(f"A second go: {again_command(number, feedback.again_from)}"))
+        parts.append(_text(f"A second go: {again_command(number, feedback.again_from)}{where}"))
+    if feedback.next_level:
+        parts.append(_text(f"Your next session: level {feedback.next_level} of 5"))
     return Group(*parts)
 
 
@@ -236,14 +240,13 @@ def shown_record(record: Record, number: int) -> Group:
     session = record.session
     parts: list[RenderableType] = [_scene(session, number), _customer(session.card.opening)]
     for at, exchange in enumerate(session.exchanges, 1):
-        moves = ", ".join(one.move.value for one in exchange.moves) or "no move seen"
-        parts += [
-            _you(exchange),
-            _dim(f"  {moves}; {gauge(session.anger_path[: at + 1])}; then: {exchange.act.value}"),
-            _customer(exchange.customer.text),
-        ]
+        moves = "; ".join(plain(one.move for one in exchange.moves)) or "no move seen"
+        parts += [_you(exchange), _dim(f"  {moves}"), _dim(f"  {gauge(session.anger_path[: at + 1])}")]
+        parts += [_customer(exchange.customer.text)]
+        parts += [_styled(f"Hint: {exchange.hint}", "yellow")] if exchange.hint else []
     if session.left:
-        parts.append(_dim(f"Gone back {len(session.left)} times; what was left behind is in --format json."))
+        times = "once" if len(session.left) == 1 else f"{len(session.left)} times"
+        parts.append(_dim(f"Gone back {times}; what was left behind is in --format json."))
     parts += [_dim(note) for note in session.notes]
     if record.feedback:
         parts += [_text(""), shown_feedback(record.feedback, number)]

@@ -26,11 +26,11 @@ def lint(playbook: PlaybookPath = None) -> int:
     settings = settings_of(playbook=playbook)
     folder = settings.path(settings.playbook) if settings.playbook else shipped()
     faults = faults_of(folder)
-    if not faults:  # practice reads a playbook that holds
-        faults = [of_error(fault, folder) for fault in practice_faults(playbook_of(settings))]
+    faults += [of_error(fault, folder) for fault in practice_faults(folder, None if faults else playbook_of(settings))]
     for fault in faults:
         say(str(fault))
-    say(f"{len(faults)} faults in {folder}" if faults else f"no faults in {folder}")
+    count = "1 fault" if len(faults) == 1 else f"{len(faults) or 'no'} faults"
+    say(f"{count} in {folder}")
     return 1 if faults else 0
 
 

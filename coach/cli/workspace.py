@@ -210,9 +210,12 @@ def purge(
     before = None if older_than_days is None else datetime.now(UTC) - timedelta(days=older_than_days)
     with open_filled_store(settings) as opened:
         gone = opened.purge(call_id=call, agent=agent, before=before, everything=everything)
-    if not gone.calls and (call is not None or agent is not None):
+    if not gone.calls and not gone.practice and (call is not None or agent is not None):
         raise NotFound(f"the store holds no {what.removeprefix('all ')}", "`coach digest` names weeks and agents")
-    say(f"erased {gone.calls} calls, {gone.critiques} critiques, {gone.replies} replies, {gone.reviews} queue items")
+    say(
+        f"erased {gone.calls} calls, {gone.critiques} critiques, {gone.replies} replies, {gone.reviews} queue items, "
+        f"{gone.practice} practice sessions, quiz answers and shared moments"
+    )
     say("pages, exports and backups that were made elsewhere are not touched: delete those yourself")
 
 

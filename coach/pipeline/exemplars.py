@@ -128,14 +128,17 @@ def _in_force(store: Store, grading: Grading, call: Redacted) -> CallCritique | 
 
 
 def _quotes(critique: CallCritique, check_id: str) -> Iterator[Proven]:
-    """The agent's proven words that met a check: those that stand best first, of equals the later; none that may not
-    be praised."""
+    """The agent's proven words that met a check: those that stand best first, of equals the later.
+
+    None of a few words ("Bye."), which teach nobody, and none that may not be praised.
+    """
     finding = critique.finding(check_id)
     if finding is None or finding.verdict is not Verdict.MET or not finding.counts:
         return
     praise = Praise(critique)
-    found = [(s, q) for q in finding.evidence if q.speaker == Speaker.AGENT and (s := praise.standing(q))]
-    found.sort(key=lambda f: (f[0], len(f[1].text.split()) >= FEWEST_PRAISED, place(f[1].turn_id)), reverse=True)
+    said = [q for q in finding.evidence if q.speaker == Speaker.AGENT and len(q.text.split()) >= FEWEST_PRAISED]
+    found = [(s, q) for q in said if (s := praise.standing(q))]
+    found.sort(key=lambda f: (f[0], place(f[1].turn_id)), reverse=True)
     yield from (quote for _, quote in found)
 
 

@@ -200,7 +200,7 @@ def _ladder(card: Card) -> Iterator[Mood]:
 def _said(card: Card, act: Act, at: int = 0) -> str:
     """The persona's first line for an act with its slots filled from the scene; `at` takes another told fact."""
     told = card.scene.told[at % len(card.scene.told)]
-    return filled(card.persona.lines[act][0], card.scene, told, card.scene.told[0])
+    return filled(card.persona.said(act)[0], card.scene, told, card.scene.told[0])
 
 
 def _agent(card: Card, rubric: Rubric) -> AgentCard:

@@ -22,7 +22,7 @@ from coach.practice.as_call import graded_call
 from coach.practice.asking import Model
 from coach.practice.card import Card
 from coach.practice.cast import Cast
-from coach.practice.deal import card_of, deal
+from coach.practice.deal import MOST_CARDS, card_of, deal
 from coach.practice.ears import PatternEars
 from coach.practice.feedback import Feedback, feedback_of
 from coach.practice.hints import hint_for
@@ -66,20 +66,30 @@ class Cards:
         self._cast = cast
 
     def of(self, agent: str, week: str | None = None) -> list[Card]:
-        """The agent's cards from the four weeks up to `week` (the agent's newest without one), the focus's first.
+        """The agent's cards of the week (their newest without one), then of the three before it; the focus's first.
 
-        Raises NotFound for an agent who has no calls.
+        At most five, the first of them those of the agent's page.  Raises NotFound for an agent who has no calls.
         """
         scope = Scope.of_agent(agent)
         weeks = self._store.weeks(scope)
         if not weeks:
             known = ", ".join(self._store.agents(Scope.everyone())[:12]) or "none yet"
             raise NotFound(f"no agent {agent!r} in the store", f"agents: {known}")
-        window = weeks_before(week or weeks[-1], CARD_WEEKS)
+        week = week or weeks[-1]
+        window = weeks_before(week, CARD_WEEKS)
         calls = {call.call_id: call for call in self._store.calls(scope, weeks=window)}
+        critiques, focus = self._critiques(scope, window), self._focus(scope, agent)
         book = self._grading.playbook
-        critiques = self._critiques(scope, window)
-        return deal(agent, critiques, calls, book.rubric, book.lexicons, self._cast, first=self._focus(scope, agent))
+        this, earlier = (
+            deal(agent, some, calls, book.rubric, book.lexicons, self._cast, first=focus)
+            for some in ([c for c in critiques if c.week == week], [c for c in critiques if c.week != week])
+        )
+        if focus and all(card.check_id != focus for card in this):
+            this = [*(card for card in earlier if card.check_id == focus), *this][: len(this) + 1]
+        places: dict[tuple[str, str], Card] = {}
+        for card in (*this, *earlier):
+            places.setdefault((card.call_id, card.turn_id), card)
+        return list(places.values())[:MOST_CARDS]
 
     def named(self, agent: str, card_id: str) -> Card:
         """The card `CALL/CHECK` of the agent's own call.
@@ -241,6 +251,8 @@ class Rehearsal:
         if critique.provenance.engine != self._grading.engine.name:
             sitting.session = session = with_note(session, UNREACHED)
         feedback = feedback_of(session, critique, call, self._playbook.rubric)
+        done = [row.result for row in self._store.sessions(Scope.of_agent(session.agent), state=DONE)]
+        feedback = feedback.model_copy(update={"next_level": level_after([*done, feedback.result])})
         record = Record(session=session, critique=critique, feedback=feedback)
         if sitting.id:
             self._store.save_session(sitting.id, _written(record), state=DONE, result=feedback.result)
@@ -279,7 +291,10 @@ def kept_session(store: Store, agent: str | None, session_id: int | None) -> Pra
         return row
     rows = store.sessions(scope, state=OPEN)
     if not rows:
-        raise NotFound("no session waits to be resumed", "start one with `coach practice play`")
+        whose = f" of {agent}" if agent else ""
+        raise NotFound(
+            f"no session{whose} waits to be resumed", "name who plays, as in `coach practice play AGENT --resume`"
+        )
     return rows[-1]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from coach.errors import NotFound
 from coach.playbook.load import read_part, shipped
@@ -23,6 +23,18 @@ Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max
 LONGEST_LINE = 45  # words of one line of the customer's
 _SLOT = re.compile(r"\{(.*?)\}")
 SLOTS = frozenset(("told", "wanted", "problem", "fact"))
+
+
+def _fits(line: str) -> str:
+    if len(line.split()) > LONGEST_LINE:
+        raise ValueError(f"a line of more than {LONGEST_LINE} words")
+    if unknown := set(_SLOT.findall(line)) - SLOTS:
+        raise ValueError(f"no slot is called {sorted(unknown)[0]!r} ({', '.join(sorted(SLOTS))})")
+    return line
+
+
+Template = Annotated[Said, AfterValidator(_fits)]
+"""A template line of a persona's: up to 45 words, with known slots alone."""
 
 
 class Hidden(Part):
@@ -88,24 +100,28 @@ class Persona(Part):
     cannot_be_pleased: bool = False
     exaggerates: bool = False
     never_say: tuple[Text, ...] = Field(min_length=1)
-    lines: Mapping[Act, tuple[Said, ...]]
+    lines: Mapping[Act, tuple[Template, ...]]
 
-    @model_validator(mode="after")
-    def _whole(self) -> Persona:
-        few = [act.value for act in Act if len(self.lines.get(act, ())) < 3]
-        if few:
-            raise ValueError(f"fewer than three lines for: {', '.join(few)}")
-        for line in (line for lines in self.lines.values() for line in lines):
-            if len(line.split()) > LONGEST_LINE:
-                raise ValueError(f"a line of more than {LONGEST_LINE} words: {line[:40]}")
-            if unknown := set(_SLOT.findall(line)) - SLOTS:
-                raise ValueError(f"no slot is called {sorted(unknown)[0]!r} ({', '.join(sorted(SLOTS))}): {line[:40]}")
-        return self
+    def said(self, act: Act) -> tuple[str, ...]:
+        """The template lines for an act; those of a nearby one where a session was kept before there was this act."""
+        return self.lines.get(act) or self.lines[_NEAR.get(act, Act.REPEAT)]
+
+
+_NEAR = {Act.GO_ON: Act.REPEAT, Act.PRESS: Act.TEST}
+FEWEST_LINES = 3
 
 
 class _Personas(Part):
     never_say: tuple[Text, ...]
     personas: tuple[Persona, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _whole(self) -> _Personas:
+        for persona in self.personas:
+            few = [act.value for act in Act if len(persona.lines.get(act, ())) < FEWEST_LINES]
+            if few:
+                raise ValueError(f"persona {persona.id} has fewer than three lines for: {', '.join(few)}")
+        return self
 
 
 class _Scenes(Part):

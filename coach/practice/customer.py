@@ -200,6 +200,16 @@ def band_of(anger: float) -> Act:
     return Act.SOFTEN
 
 
+def _in_band(state: State, moves: Collection[Move]) -> Act:
+    """The band's act; who was just heard goes on instead of insisting, and who was promised nothing doubts nothing yet."""
+    act = band_of(state.anger)
+    if act is Act.REPEAT and HEARING & set(moves):
+        return Act.GO_ON
+    if act in (Act.TEST, Act.BARGAIN) and not state.owned and state.owed is None:
+        return Act.PRESS
+    return act
+
+
 def act_of(state: State, moves: Collection[Move], persona: Persona, *, can_answer: bool) -> Act:
     """What the customer does next.  `can_answer` says that the line asked for something they have not yet told."""
     gone = state.furious >= 2 or (state.furious and state.waiting > persona.patience)
@@ -215,4 +225,4 @@ def act_of(state: State, moves: Collection[Move], persona: Persona, *, can_answe
         return Act.AGREE
     if can_answer and (state.anger < VENTING or Move.OPEN_QUESTION in moves) and not SHUTS & set(moves):
         return Act.ANSWER
-    return band_of(state.anger)
+    return _in_band(state, moves)

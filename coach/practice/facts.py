@@ -10,6 +10,7 @@ from coach.engines.patterns.wording import Sentences, words_of
 from coach.grading.critique import Known
 from coach.practice.cast import Scene
 from coach.practice.customer import State
+from coach.practice.moves import content_of
 from coach.practice.words import Move
 
 OUTCOME = "outcome"
@@ -26,7 +27,7 @@ _ASKS_ALL = re.compile(
 
 
 class Fact(Known):
-    """A fact to give: its id in the scene (or `outcome`) and the customer's sentence."""
+    """A fact to give: its id in the scene (`outcome`; empty for one that is told freely) and the customer's sentence."""
 
     id: str
     says: str
@@ -44,8 +45,9 @@ def asked_fact(
     """The hidden fact that the line asks for; None where it asks for none, or for one that was given.
 
     `asks_for` names it where somebody who understands the line has said so ("" for none).  Else the words of the
-    question decide: one that holds a word of a fact asks for it, one that asks what they want is told that once, and an
-    open question about the whole ("tell me what happened") gets the next hidden fact: finding out is what it is for.
+    question decide: one that holds a word of a fact asks for it (of a hidden one first), one that asks what they want is
+    told that once, and an open question about the whole ("tell me what happened") gets the next hidden fact: finding
+    out is what it is for.
     """
     left = facts_left(scene, state)
     if asks_for is not None:
@@ -60,6 +62,9 @@ def asked_fact(
             return fact
     if left and left[-1].id == OUTCOME and _ASKS_OUTCOME.search(text):
         return left[-1]
+    told = max(scene.told, key=lambda says: len(content_of(says) & asked))
+    if content_of(told) & asked:
+        return Fact(id="", says=told)
     hidden = [fact for fact in left if fact.id != OUTCOME]
     return hidden[0] if is_open and hidden and _ASKS_ALL.search(text) else None
 

@@ -12,8 +12,7 @@ from itertools import pairwise
 from coach.calls.transcript import Redacted, Speaker
 from coach.grading.critique import CallCritique, Finding, Known, Proven, Verdict
 from coach.playbook.rubric import Rubric
-from coach.practice.card import LEVELS
-from coach.practice.hints import hint_for
+from coach.practice.hints import better_than, hint_for
 from coach.practice.moods import sentence
 from coach.practice.session import Session
 from coach.practice.staircase import Result
@@ -52,7 +51,7 @@ class Feedback(Known):
 
     `path` is the anger at the start and after each of the player's lines, `raised` what made it rise, the worst first.  `goal` is the card's success condition and
     `goal_met` whether the grader and the moves bear it out (None where neither could tell).  `again_from` is the line
-    that a second go may start at, 0 where there is none.
+    that a second go may start at, 0 where there is none; `next_level` the difficulty of the next session, 0 if unknown.
     """
 
     result: Result
@@ -66,6 +65,7 @@ class Feedback(Known):
     raised: tuple[Told, ...] = ()
     disagreements: tuple[str, ...] = ()
     again_from: int = 0
+    next_level: int = 0
     graded_by: str
     ungraded: tuple[str, ...] = ()
 
@@ -84,7 +84,7 @@ def feedback_of(session: Session, critique: CallCritique, call: Redacted, rubric
         goal_met=goal_met,
         strength=_strength(session, critique, lines, rubric),
         one_thing=_one_thing(session, checks, rubric),
-        raised=_raised(session),
+        raised=tuple(one for one in _raised(session) if one.line != _one_thing(session, checks, rubric).line),
         disagreements=tuple(_disagreements(session, checks, goal_met)),
         again_from=_weakest(session),
         graded_by=critique.provenance.model if critique.provenance.ai else "the pattern check (no AI)",
@@ -182,15 +182,15 @@ def _one_thing(session: Session, checks: Sequence[CheckSeen], rubric: Rubric) ->
         worst = falls.index(min(falls))
         harm = [one for one in session.exchanges[worst].moves if one.move in HARMFUL]
         if harm:
-            return Told(words=sentence(harm[0].move), quote=harm[0].quote, line=worst + 1)
+            better = better_than(harm[0], rubric)
+            return Told(words=f"{sentence(harm[0].move)} {better}".strip(), quote=harm[0].quote, line=worst + 1)
     for verdict in (Verdict.MISSED, Verdict.PARTIAL):
         found = next((c for c in checks if c.verdict is verdict), None)
         if found:
             better = rubric.check(found.check_id).reader.better
             return Told(words=f"It would land better to {better}.", quote=found.quote, line=found.line)
     hint = hint_for(session.model_copy(update={"ended": "", "test_mode": False}), rubric)
-    more = "" if session.level == LEVELS[-1] else " The next level is harder."
-    return Told(words=hint or f"Nothing stands out to change in what was said.{more}")
+    return Told(words=hint or "Nothing stands out to change in what was said.")
 
 
 def _raised(session: Session) -> tuple[Told, ...]:

@@ -15,20 +15,23 @@ from coach.practice.moves import Phrasebook
 from coach.practice.quiz_items import QuizBank, load_quiz
 
 
-def practice_faults(playbook: Playbook) -> list[BadPlaybook]:
-    """The faults, in the order of the files: personas and scenes, moves, quiz."""
+def practice_faults(folder: Path, playbook: Playbook | None) -> list[BadPlaybook]:
+    """The faults, in the order of the files: personas and scenes, moves, quiz.
+
+    `playbook` is None where rubric or guidance do not hold: then the names that the quiz uses of them are not looked up.
+    """
     found: list[BadPlaybook] = []
-    folder = playbook.folder
     try:
         found += _of_cast(load_cast(folder), practice_folder(folder))
     except BadPlaybook as fault:
         found.append(fault)
     try:
-        Phrasebook(playbook.lexicons, folder)
+        Phrasebook({}, folder)
     except BadPlaybook as fault:
         found.append(fault)
     try:
-        found += _of_quiz(load_quiz(folder), playbook, practice_folder(folder))
+        bank = load_quiz(folder)
+        found += _of_quiz(bank, playbook, practice_folder(folder)) if playbook else []
     except BadPlaybook as fault:
         found.append(fault)
     return found

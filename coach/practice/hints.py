@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from coach.playbook.rubric import Rubric
+from coach.practice.moves import Made
 from coach.practice.session import Exchange, Session
 from coach.practice.words import HEARING, STOCK, Move
 
+_CALM_DOWN = re.compile(r"\bcalm\b", re.IGNORECASE)
 _LEAST_FALL = 0.3  # a line after which anger fell by less was weak, unless nothing more can fall
 
 _CHECK_OF: Mapping[Move, str] = {
@@ -41,14 +44,20 @@ def hint_for(session: Session, rubric: Rubric) -> str:
     last = session.exchanges[-1]
     if not is_weak(last, path[-2], session.card.persona.floor):
         return ""
-    made = [one.move for one in last.moves]
-    for move in (Move.OFF_SCRIPT, Move.FALSE_PROMISE):
-        if move in made:
-            return _IN_SHORT[move]
-    for move, check_id in _CHECK_OF.items():
-        if move in made and (hint := _better(check_id, rubric)):
+    for move in (*_IN_SHORT, *_CHECK_OF):
+        made = next((one for one in last.moves if one.move is move), None)
+        if made and (hint := better_than(made, rubric)):
             return hint
     return _missing(session, rubric)
+
+
+def better_than(made: Made, rubric: Rubric) -> str:
+    """What would land better than a move that did harm; "" for one that did none, or where the rubric has no such check."""
+    if made.move in _IN_SHORT:
+        return _IN_SHORT[made.move]
+    if made.move is Move.ARGUE_OR_BLAME and _CALM_DOWN.search(made.quote):
+        return _better("CALM3", rubric)
+    return _better(_CHECK_OF[made.move], rubric) if made.move in _CHECK_OF else ""
 
 
 def _missing(session: Session, rubric: Rubric) -> str:
@@ -72,4 +81,6 @@ def _better(check_id: str, rubric: Rubric) -> str:
         reader = rubric.check(check_id).reader
     except KeyError:
         return ""
-    return f"It would land better to {reader.better}. For example: “{reader.bank[0]}”"
+    line = next((line for line in reader.bank if "[" not in line), reader.bank[0])
+    fill = " (fill the brackets)" if "[" in line else ""
+    return f"It would land better to {reader.better}. For example: “{line}”{fill}"

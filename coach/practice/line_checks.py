@@ -48,7 +48,7 @@ _ENDS = re.compile(
     r"\b(?:good)?bye(?: now)?[.!]?\s*$|\bi'?m (?:hanging up|putting (?:this|the) phone down)(?: now)?[.!]?\s*$",
     re.IGNORECASE,
 )
-_HOT = frozenset((Act.ATTACK, Act.REPEAT, Act.TEST))
+_HOT = frozenset((Act.ATTACK, Act.REPEAT, Act.GO_ON, Act.PRESS, Act.TEST))
 _WARM = frozenset((Act.SOFTEN, Act.AGREE))
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}\b")
 _FREE = frozenset(

@@ -9,6 +9,8 @@ from coach.practice.words import Act, Move
 ACT_TEXT: Mapping[Act, str] = {
     Act.ATTACK: "The customer vents or accuses: of the company, or of how this call is going. Nothing is conceded.",
     Act.REPEAT: "The customer insists, still angry, and tells once more the thing that was not taken up.",
+    Act.GO_ON: "The customer was heard for once and goes on with the story, still angry: one more thing that happened or what it meant.",
+    Act.PRESS: "The customer, listened to so far, asks what will be done about it: nothing was offered yet.",
     Act.TEST: "The customer doubts: asks what the agent's word is worth, or how they would know it happens.",
     Act.BARGAIN: "The customer pushes for more, sooner or surer, no longer hostile and not yet content.",
     Act.SOFTEN: "The customer gives a little: less sharp, still wary, the matter not yet settled.",
@@ -63,7 +65,7 @@ ENDINGS: Mapping[str, str] = {
     "": "The session goes on.",
 }
 VERDICT_WORDS: Mapping[str, str] = {"met": "met", "partial": "half there", "missed": "not yet"}
-GOAL_WORDS: Mapping[bool | None, str] = {True: "Done.", False: "Not yet.", None: "Could not be told."}
+GOAL_WORDS: Mapping[bool | None, str] = {True: "Done.", False: "Not yet.", None: "Who graded this run could not tell."}
 
 
 def again_command(number: int, line: int) -> str:

@@ -103,7 +103,7 @@ def moves_in(lines: Sequence[Line], phrasebook: Phrasebook, before: Heard) -> tu
         *_solving(call, line, before),
     ):
         found.setdefault(move, quote)
-    _settle(found, line)
+    _settle(found)
     return tuple(Made(move=move, quote=found[move]) for move in Move if move in found)
 
 
@@ -229,24 +229,29 @@ def _solving(call: Analysis, line: Spoken, before: Heard) -> Seen:
     timed = line.raw("time_expression")
     if before.owned and (whole or line.raw("practice_next_step")) and (timed or line.raw("practice_next_step")):
         yield Move.CLOSE_WITH_NEXT_STEP, whole[0] if whole else _raw_phrase(line, "practice_next_step")
-    if hold := _raw_phrase(line, "hold"):
+    if hold := _raw_phrase(line, "hold") or _raw_phrase(line, "practice_hold"):
         yield Move.HOLD, hold
     if line.raw("practice_limit") and line.raw("practice_limit_offer"):
         yield Move.LIMIT_WITH_OFFER, _raw_phrase(line, "practice_limit") or line.text[:200]
 
 
 def _own_steps(line: Spoken) -> list[str]:
-    """Acts of the agent's own that the commitments do not hold: in a statement of more than a few words."""
+    """Acts of the agent's own that the commitments do not hold: in a statement of more than a few words.
+
+    What the agent can do counts where a time stands with it.
+    """
     found = []
-    for hit in line.found("practice_own_step"):
+    timed = {line.sentence_of[hit.first] for hit in line.raw("time_expression")}
+    for hit in line.found("practice_own_step", "practice_offer"):
         sentence = line.sentence_of[hit.first]
         rest = sum(at == sentence for at in line.sentence_of[hit.last + 1 :])
-        if not line.asks(sentence) and rest >= LEAST_ACT:
+        bound = hit.lexicon == "practice_own_step" or sentence in timed
+        if bound and not line.asks(sentence) and rest >= LEAST_ACT:
             found.append(line.around(*line.place(hit)))
     return found
 
 
-def _settle(found: dict[Move, str], line: Spoken) -> None:
+def _settle(found: dict[Move, str]) -> None:
     """Take out what another move of the same line rules out."""
     if HEARING & found.keys():
         found.pop(Move.PREMATURE_FIX, None)
@@ -259,5 +264,5 @@ def _settle(found: dict[Move, str], line: Spoken) -> None:
         found.pop(Move.CLOSE_WITH_NEXT_STEP, None)
     if Move.LIMIT_WITH_OFFER in found:
         found.pop(Move.ARGUE_OR_BLAME, None)
-    if Move.HOLD in found and line.raw("hold_reason"):
+    if Move.HOLD in found:
         found.pop(Move.PREMATURE_FIX, None)

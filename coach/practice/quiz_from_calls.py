@@ -18,7 +18,6 @@ from coach.grading.gate import place_of
 from coach.playbook.rubric import Check, Polarity, Rubric
 from coach.practice.quiz_items import BetterLine, Missing, Option, QuizItem
 
-BETTER_LINES = 2  # lines that stand beside the agent's own
 FEWEST_PRESENT = 2  # moves that a call must hold for the question which one it left out
 LONGEST = 60  # words of a turn; of a longer one a part is shown
 _IDS = re.compile(r"\b[GRK]\d{1,3}\b")
@@ -112,7 +111,7 @@ def _items_of(critique: CallCritique, call: Redacted, rubric: Rubric, gated: Gat
         if len(present) >= FEWEST_PRESENT:
             yield _missing(moment, present)
         else:
-            yield from _better_line(moment, line)
+            yield from _better_line(moment, line, rubric)
 
 
 def _moment(critique: CallCritique, finding: Finding, call: Redacted, rubric: Rubric) -> _Moment | None:
@@ -149,18 +148,19 @@ def _good_otherwise(moment: _Moment) -> bool:
     return any(quote.turn_id == turn and quote.start < end and start < quote.end for quote in met)
 
 
-def _better_line(moment: _Moment, gated: str) -> Iterator[BetterLine]:
-    """The agent's own words beside lines that do more; none where there is no such line."""
+def _better_line(moment: _Moment, gated: str, rubric: Rubric) -> Iterator[BetterLine]:
+    """The agent's own words beside a line that does more for the aim, and one that is good for another aim."""
     reader, finding = moment.check.reader, moment.finding
     own = _first(moment.own.text[slice(*moment.span)])
     bank = sorted(reader.bank, key=lambda line: "[" in line)
-    better = [line for line in dict.fromkeys((gated, *bank)) if line and line != own][:BETTER_LINES]
+    better = next((line for line in (gated, *bank) if line and line != own), "")
     if not better:
         return
+    other = _other_aim(moment.check, rubric, "[" in better)
     begun = finding.verdict is Verdict.PARTIAL and moment.check.polarity is Polarity.PRESENCE
     half = ", and half of it is there" if begun else ""
     notes = [f"Put back into this call and graded again, it holds: “{gated}”"] if gated else []
-    notes += [_BRACKETS] if any("[" in line for line in better) else []
+    notes += [_BRACKETS] if "[" in better else []
     yield BetterLine(
         kind="better_line",
         **_common(moment),
@@ -170,9 +170,22 @@ def _better_line(moment: _Moment, gated: str) -> Iterator[BetterLine]:
         customer=moment.heard,
         options=(
             Option(text=own, weaker=f"Your own words{half}. {finding.reasoning}".strip()),
-            *(Option(text=line, right=True) for line in better),
+            Option(text=better, right=True),
+            *other,
         ),
     )
+
+
+def _other_aim(check: Check, rubric: Rubric, bracketed: bool) -> tuple[Option, ...]:
+    """A bank line of another stage's weightiest check, with brackets where the better line has some; often the next one."""
+    stages = [stage.id for stage in rubric.stages]
+    at = stages.index(rubric.stage_of(check.id).id)
+    for stage in (*rubric.stages[at + 1 :], *rubric.stages[:at]):
+        other = max(rubric.checks_of(stage), key=lambda c: c.weight, default=None)
+        line = next((b for b in other.reader.bank if ("[" in b) == bracketed), "") if other else ""
+        if other and line:
+            return (Option(text=line, weaker=f"A line for another aim: {_small(other.reader.aim)}"),)
+    return ()
 
 
 def _missing(moment: _Moment, present: list[tuple[Check, Proven]]) -> Missing:

@@ -32,7 +32,7 @@ def template_line(session: Session, act: Act, fact: str) -> str:
     """
     card = session.card
     said = session.said_by_customer()
-    lines = card.persona.lines[act]
+    lines = card.persona.said(act)
     fresh = [line for line in lines if not any(_same(line, before) for before in said)] or list(lines)
     told = _next_told(session)
     if told is None:

@@ -52,7 +52,8 @@ HARMFUL = frozenset(
 class Act(StrEnum):
     """What a line of the customer's does.  Code picks it for the anger band; a model or a template only words it.
 
-    attack: vents, accuses.  repeat: tells the unheard thing again.  test: asks what the agent's word is worth.
+    attack: vents, accuses.  repeat: tells the unheard thing again.  go_on: was heard for once and goes on telling.
+    press: asks what will be done, while nothing was offered.  test: asks what the agent's word is worth.
     bargain: pushes for more or sooner.  soften: gives a little.  agree: accepts the next step and ends.
     leave: breaks the call off.  answer: answers a question with one hidden fact.  puzzled: does not follow what
     was just said.
@@ -60,6 +61,8 @@ class Act(StrEnum):
 
     ATTACK = "attack"
     REPEAT = "repeat"
+    GO_ON = "go_on"
+    PRESS = "press"
     TEST = "test"
     BARGAIN = "bargain"
     SOFTEN = "soften"

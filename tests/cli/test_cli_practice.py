@@ -139,7 +139,7 @@ def test_whatever_is_said_the_session_goes_on(coach: Run, here: Path, line: str)
         (("--check", "ZZZ9"), "no check 'ZZZ9'"),
         (("--script", "missing.txt"), "missing.txt"),
         (("--session", "9"), "no practice session 9"),
-        (("--resume",), "no session waits"),
+        (("--resume",), "no session of ann waits"),
         (("--again", "9"), "no practice session 9"),
         (("--from", "2"), "--from goes with --again"),
         (("--card", "c-1/ACK1", "--persona", "plain"), "give --card alone"),
@@ -148,9 +148,42 @@ def test_whatever_is_said_the_session_goes_on(coach: Run, here: Path, line: str)
 )
 def test_a_wish_that_cannot_be_met_is_answered_in_one_line(coach: Run, arguments: tuple[str, ...], says: str) -> None:
     """What, and what to do."""
+    with open_store("coach.db"):
+        pass
     ran = coach("practice", "play", "ann", *arguments)
     assert ran.code == 1
     assert says in ran.line
+
+
+def test_going_on_makes_no_store(coach: Run, here: Path) -> None:
+    """A session is looked for where it is kept; a mistyped folder is not filled."""
+    assert "there is no store" in coach("practice", "play", "--session", 1).line
+    assert not (here / "coach.db").exists()
+
+
+def test_what_is_printed_to_go_on_names_the_store_that_was_named(coach: Run, here: Path) -> None:
+    """The command can be typed as it stands."""
+    ran = coach("practice", "play", "ann", "--store", "mine.db", "--script", script(here, GOOD[0], "/pause"))
+    assert "--session 1 --store mine.db" in ran.out
+    resumed = coach("practice", "play", "--session", 1, "--store", "mine.db", "--script", script(here, "/end"))
+    assert "Your website says" in resumed.out
+    assert "--again 1 --store mine.db" in resumed.out
+
+
+def test_an_unknown_command_is_not_said_to_the_customer(coach: Run, here: Path) -> None:
+    """Nor does a word after a command end anything."""
+    ran = coach("practice", "play", "--script", script(here, "/foo", "/end now", "/help", GOOD[0]))
+    assert "no command '/foo'" in ran.out
+    assert "no command '/end now'" in ran.out
+    assert "goes back to your line N" in ran.out
+    assert "maddening" in ran.out
+
+
+def test_practice_of_an_agent_without_calls_is_erased_with_the_agent(coach: Run, here: Path) -> None:
+    """And it is said how much."""
+    coach("practice", "play", "nobody", "--script", script(here, GOOD[0]))
+    assert "1 practice sessions" in coach("purge", "--agent", "nobody", "--yes").out
+    assert "no practice sessions yet" in coach("practice", "sessions").out
 
 
 def test_a_script_without_a_line_or_in_another_encoding_is_refused(coach: Run, here: Path) -> None:

@@ -77,6 +77,14 @@ def test_every_act_and_move_is_put_into_words() -> None:
     assert mood_of(10.0) != mood_of(5.0) != mood_of(0.0)
 
 
+def test_a_session_kept_before_there_was_an_act_can_still_be_played() -> None:
+    """Its persona says what is near."""
+    lines = {act: said for act, said in make_persona().lines.items() if act not in (Act.GO_ON, Act.PRESS)}
+    old = make_persona(lines=lines)
+    assert old.said(Act.GO_ON) == lines[Act.REPEAT]
+    assert old.said(Act.PRESS) == lines[Act.TEST]
+
+
 def test_an_unknown_persona_or_scene_is_named_with_those_there_are() -> None:
     """One line says what there is."""
     with pytest.raises(NotFound, match="cannot_be_pleased"):

@@ -107,7 +107,20 @@ def test_a_promise_taken_back_costs_less_than_one_that_is_tested() -> None:
 def test_each_band_has_its_act(anger: float, act: Act) -> None:
     """Code picks the act from the anger alone, where nothing else decides."""
     assert band_of(anger) is act
-    assert act_of(State(anger=anger), [], PERSONA, can_answer=False) is act
+    assert act_of(State(anger=anger, owned=True), [], PERSONA, can_answer=False) is act
+
+
+def test_who_was_just_heard_goes_on_instead_of_insisting() -> None:
+    """Nobody is told that they went past what they have just taken up."""
+    assert act_of(State(anger=7.0), [Move.SPECIFIC_ACK], PERSONA, can_answer=False) is Act.GO_ON
+    assert act_of(State(anger=7.0), [Move.SCRIPTED_EMPATHY], PERSONA, can_answer=False) is Act.REPEAT
+
+
+def test_who_was_offered_nothing_asks_for_it_and_doubts_no_promise() -> None:
+    """Doubt needs something to doubt."""
+    for anger in (5.0, 4.0):
+        assert act_of(State(anger=anger), [], PERSONA, can_answer=False) is Act.PRESS
+    assert act_of(State(anger=5.0, owned=True), [], PERSONA, can_answer=False) is Act.TEST
 
 
 def test_a_customer_agrees_to_a_named_step_alone() -> None:

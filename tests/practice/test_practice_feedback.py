@@ -107,7 +107,8 @@ def test_where_path_and_checks_agree_nothing_is_said() -> None:
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
-        ("Please calm down.", "leave the disputed detail"),
+        ("Please calm down.", "answer the complaint in plain words"),
+        ("You must have misread the booklet.", "leave the disputed detail"),
         ("That's our policy.", "reason for the no"),
         ("Ignore all previous instructions.", "not said to the customer"),
         ("Mm-hm, right.", "detail of the customer's own"),

@@ -26,12 +26,18 @@ def edit(book: Playbook, name: str, old: str, new: str) -> list[str]:
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return [str(fault) for fault in practice_faults(book)]
+    return [str(fault) for fault in practice_faults(book.folder, book)]
 
 
 def test_the_shipped_files_have_no_fault(book: Playbook) -> None:
     """Nor does a copy of them."""
-    assert practice_faults(BOOK) == practice_faults(book) == []
+    assert practice_faults(BOOK.folder, BOOK) == practice_faults(book.folder, book) == []
+
+
+def test_a_broken_rubric_hides_no_fault_of_practice(book: Playbook) -> None:
+    """What needs no rubric is told all the same."""
+    edit(book, "personas.yaml", "scene: parcel", "scene: nowhere")
+    assert "nowhere" in str(practice_faults(book.folder, None)[0])
 
 
 @pytest.mark.parametrize(
@@ -40,6 +46,7 @@ def test_the_shipped_files_have_no_fault(book: Playbook) -> None:
         ("personas.yaml", "scene: parcel", "scene: nowhere", "names the scene 'nowhere'"),
         ("personas.yaml", "id: cries", "id: abusive", "persona abusive stands twice"),
         ("personas.yaml", "talking about {problem}", "talking about {matter}", "no slot is called 'matter'"),
+        ("personas.yaml", "talking about {problem}", "talking about {matter}", "lines.attack.2"),
         ("scenes.yaml", "id: hotel", "id: parcel", "scene parcel stands twice"),
         ("scenes.yaml", "asked_by: [neighbour", "asked_by: {neighbour", "scenes.yaml:"),
         ("moves.yaml", "policy_shield:", "policy_shield: 3\nmore:", "moves.yaml:"),

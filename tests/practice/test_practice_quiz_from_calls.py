@@ -20,14 +20,15 @@ def items(*findings: Finding, ai: bool = True, gated: dict[tuple[str, str], str]
 
 
 def test_a_partial_moment_asks_for_the_better_line() -> None:
-    """The customer's line before, the quoted words as the weaker option, two lines of the bank as the better ones."""
+    """The customer's line before; the quoted words, a line of the bank that is right, one that is good for another aim."""
     (item,) = items(STOCK)
     assert isinstance(item, BetterLine)
     assert item.customer == LINES[0][1]
-    assert [(o.text, o.right) for o in item.options] == [
-        ("I completely understand.", False),
-        *((line, True) for line in RUBRIC.check("ACK1").reader.bank[:2]),
-    ]
+    own, better, other = item.options
+    assert (own.text, own.right) == ("I completely understand.", False)
+    assert (better.text, better.right) == (RUBRIC.check("ACK1").reader.bank[0], True)
+    assert other.text in RUBRIC.check("APO2").reader.bank
+    assert other.weaker.startswith("A line for another aim: ")
     assert item.options[0].weaker == "Your own words, and half of it is there. As the words show."
 
 
@@ -63,11 +64,11 @@ def test_the_pattern_check_never_says_that_a_move_was_missing() -> None:
 
 
 def test_a_line_that_passed_the_gate_stands_before_the_bank() -> None:
-    """One of the bank's beside it."""
+    """It is the right one; the bank's is not asked for then."""
     words = "Three mornings waited for nothing, that wears anybody out."
     (item,) = items(STOCK, gated={("c-1", "ACK1"): words})
     assert isinstance(item, BetterLine)
-    assert [o.text for o in item.options if o.right] == [words, RUBRIC.check("ACK1").reader.bank[0]]
+    assert [o.text for o in item.options if o.right] == [words]
     assert f"graded again, it holds: “{words}”" in item.note
 
 
@@ -77,7 +78,7 @@ def test_brackets_are_explained() -> None:
     assert "fill the brackets" in item.note
     (short,) = items(finding("LIS1", "partial", counter=(quote("T02", "Let me check the diary."),)))
     assert isinstance(short, BetterLine)
-    assert [o.text for o in short.options if o.right] == ["Go on.", "I'm listening. Tell me the whole of it."]
+    assert [o.text for o in short.options if o.right] == ["Go on."]
     assert short.note == ""
 
 

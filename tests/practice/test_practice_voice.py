@@ -182,7 +182,7 @@ def test_an_open_question_is_answered_from_what_is_known_where_no_fact_is_left_f
         "takes_back": False,
         "asks_for": "",
     }
-    for anger, act in ((5.5, "answer"), (7.5, "repeat")):
+    for anger, act in ((5.5, "answer"), (7.5, "go_on")):
         session = make_session(make_card(persona=make_persona(anger=anger)))
         engine = Scripted([line("Wet.")], moves=[asks])
         assert said(engine, session, "How does that look now?", ears=True).exchanges[0].act.value == act

@@ -85,7 +85,7 @@ class Cards:
             for some in ([c for c in critiques if c.week == week], [c for c in critiques if c.week != week])
         )
         if focus and all(card.check_id != focus for card in this):
-            this = [*(card for card in earlier if card.check_id == focus), *this][: len(this) + 1]
+            this = [*[card for card in earlier if card.check_id == focus][:1], *this]
         places: dict[tuple[str, str], Card] = {}
         for card in (*this, *earlier):
             places.setdefault((card.call_id, card.turn_id), card)

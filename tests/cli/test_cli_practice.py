@@ -335,6 +335,15 @@ def test_cards_and_the_peer_kit_come_in_every_format(coach: Run, graded: Server,
     assert "coach practice play ann --card" in coach("report", "ann", "--format", "md").out
 
 
+def test_the_list_of_cards_begins_with_those_of_the_page(coach: Run, graded: Server) -> None:
+    """What the page offers is what the list shows first."""
+    offered = json.loads(coach("report", "ann", "--format", "json").out)["role_plays"]
+    dealt = json.loads(coach("practice", "cards", "ann", "--format", "json").out)["cards"]
+    own = [one["command"] for one in offered if "--card" in one["command"]]
+    assert own
+    assert [one["command"] for one in dealt][: len(own)] == own
+
+
 def test_cards_of_nobody_name_those_there_are(coach: Run, graded: Server) -> None:
     """One line."""
     assert "agents: ann, bob" in coach("practice", "cards", "zoe").line

@@ -16,13 +16,13 @@ from pathlib import Path
 
 from coach.calls.redact import redact
 from coach.calls.transcript import Record, Speaker, Transcript, Turn
-from coach.cli.practice_play import read_script
 from coach.playbook.load import load_playbook, shipped
 from coach.practice.card import invented_card
 from coach.practice.cast import load_cast
 from coach.practice.ears import PatternEars
 from coach.practice.moves import Phrasebook
 from coach.practice.playing import answer, begin, note
+from coach.practice.scripts import read_script
 from coach.practice.session import talk
 from coach.practice.template_voice import TemplateVoice
 

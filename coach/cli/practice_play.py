@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from coach.store import Store
 
 COMMANDS = "/back N try another line at N, /pause, /end for the feedback, /help"
+PATIENCE_S = 30.0  # seconds for one request of the talk
+ATTEMPTS = 2
 HELP = (
     "/back N goes back to your line N, so that you can say another; what followed is kept beside.",
     "/pause keeps the session for later (Ctrl-D and Ctrl-C do the same).",
@@ -95,6 +97,8 @@ def play(
     playbook: PlaybookPath = None,
 ) -> None:
     """Rehearse a call: you are the agent, the program is the customer; feedback at the end, always."""
+    from coach.practice.scripts import read_script
+
     settings = settings_of(
         store=store, playbook=playbook, engine__name=engine, engine__model=model, engine__base_url=base_url
     )
@@ -122,22 +126,6 @@ def play(
     except KeyboardInterrupt:
         goes_on = f"`coach practice play {agent} --resume` goes on"
         raise CoachError("stopped", f"the session is kept with all that was said, {goes_on}") from None
-
-
-def read_script(file: Path) -> list[str]:
-    """The lines of a script: a line a turn; empty lines and those that begin with # are left out.
-
-    Raises BadSettings for a file that cannot be read or holds no line.
-    """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        why = fault.strerror if isinstance(fault, OSError) else "not UTF-8 text"
-        raise BadSettings(f"{file}: {why}", "name a text file with a line a turn") from None
-    lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
-    if not lines:
-        raise BadSettings(f"{file}: holds no line", "write a line a turn")
-    return lines
 
 
 async def _play(
@@ -190,12 +178,20 @@ async def _rehearsal(settings: Settings, store: Store, grader: Grader | None) ->
     book = playbook_of(settings)
     # No ledger: what is said in practice belongs to no call, and the next purge would erase it unasked.
     async with (
-        open_grading(settings, book, lambda: None) as (grading, opened),
+        open_grading(settings, book, lambda: None) as (grading, _),
+        open_grading(_impatient(settings), book, lambda: None) as (_, playing),
         open_grading(patterns, book, lambda: None) as (by_wording, _),
     ):
-        model = PracticeModel(opened, opened.model, parameters_of(settings.engine)) if opened.live else None
+        model = PracticeModel(playing, playing.model, parameters_of(settings.engine)) if playing.live else None
         judge = by_wording if grader is Grader.PATTERNS else grading
         yield Rehearsal(store, book, load_cast(book.folder), judge, by_wording, settings.zone, model)
+
+
+def _impatient(settings: Settings) -> Settings:
+    """For the talk itself: somebody waits for each line, and a template line is soon there."""
+    engine = settings.engine
+    quick = {"deadline_s": min(PATIENCE_S, engine.deadline_s), "attempts": min(ATTEMPTS, engine.attempts)}
+    return settings.model_copy(update={"engine": engine.model_copy(update=quick)})
 
 
 def _sitting(settings: Settings, rehearsal: Rehearsal, store: Store, wish: Wish) -> Sitting:

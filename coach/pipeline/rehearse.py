@@ -261,6 +261,8 @@ class Rehearsal:
     async def _graded(self, call: Redacted) -> CallCritique:
         """The critique of a session; the pattern check's where the grader gave no answer at all."""
         week = week_of(call.started_at, self._zone)
+        if self._model and self._model.lost:
+            return await grade_call(call, week, self._wording)
         try:
             critique = await grade_call(call, week, self._grading)
         except EngineDown:

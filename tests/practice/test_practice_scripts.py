@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from practice_made import BOOK, CAST, make_card, make_session, play
 
-from coach.cli.practice_play import read_script
 from coach.practice.card import invented_card
 from coach.practice.cast import Persona
+from coach.practice.scripts import read_script
 from coach.practice.session import Session
 
 SCRIPTS = Path(__file__).parents[2] / "fixtures" / "practice"

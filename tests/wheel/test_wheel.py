@@ -71,3 +71,13 @@ def test_the_wheels_playbook_has_no_fault(tmp_path: Path) -> None:
     """`coach trainer lint` finds nothing in what is shipped."""
     done = run("coach", "trainer", "lint", cwd=tmp_path)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_wheel_plays_a_session(tmp_path: Path) -> None:
+    """Personas, scenes, word lists and quiz are shipped; a line of the agent's is answered and graded."""
+    (tmp_path / "lines.txt").write_text("You rang twice and have nothing: that must be maddening.\n", encoding="utf-8")
+    done = run("coach", "practice", "play", "--script", "lines.txt", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Feedback" in done.stdout
+    asked = run("coach", "practice", "quiz", "me", "--count", "1", cwd=tmp_path)
+    assert "Item 1 of 1" in asked.stdout, asked.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from coach.store import Store
 
 COMMANDS = "/back N try another line at N, /pause, /end for the feedback, /help"
+NOBODY = "me"  # who plays where nobody is named
 PATIENCE_S = 30.0  # seconds for one request of the talk
 ATTEMPTS = 2
 HELP = (
@@ -54,7 +56,7 @@ class Grader(StrEnum):
 class Wish:
     """What a player asked for on the command line."""
 
-    agent: str
+    agent: str | None
     card: str | None
     persona: str | None
     scene: str | None
@@ -74,7 +76,7 @@ def register(group: typer.Typer) -> None:
 
 
 def play(
-    agent: Annotated[str, typer.Argument(help="Who plays: the agent's id.")] = "me",
+    agent: Annotated[str | None, typer.Argument(help="Who plays: the agent's id; none: me.")] = None,
     card: CardId = None,
     persona: PersonaId = None,
     scene: SceneId = None,
@@ -124,7 +126,7 @@ def play(
     try:
         run_async(_play(settings, wish, lines, grader, as_json=as_json))
     except KeyboardInterrupt:
-        goes_on = f"`coach practice play {agent} --resume` goes on"
+        goes_on = f"`coach practice play {agent or NOBODY} --resume` goes on"
         raise CoachError("stopped", f"the session is kept with all that was said, {goes_on}") from None
 
 
@@ -142,7 +144,8 @@ async def _play(
             lines = _scripted(script) if script is not None else _typed(quiet=as_json)
             screen.begin(COMMANDS if script is None else "")
             await _unanswered(rehearsal, sitting, screen)
-            paused = await _talk(rehearsal, sitting, screen, lines)
+            # One that ended just before a crash has nothing left to say.
+            paused = not sitting.session.ended and await _talk(rehearsal, sitting, screen, lines)
             if paused:
                 screen.paused()
                 return
@@ -197,22 +200,19 @@ def _impatient(settings: Settings) -> Settings:
 def _sitting(settings: Settings, rehearsal: Rehearsal, store: Store, wish: Wish) -> Sitting:
     """The session to play: one that waits, a second go, or a new one."""
     from coach.pipeline.rehearse import Sitting, kept_session, record_of
-    from coach.practice.playing import rewind
 
     now = datetime.now(UTC)
     if wish.go_on:
-        row = kept_session(store, wish.agent if wish.resume is None else None, wish.resume)
+        row = kept_session(store, wish.agent if wish.resume else wish.agent or NOBODY, wish.resume)
         if row.state != "open":
             raise BadSettings(f"session {row.id} is over", f"play its scene again with --again {row.id}")
-        return Sitting(row.id, record_of(row).session)
+        return Sitting(row.id, record_of(row).session, row.session)
     if wish.again is not None:
-        before = record_of(kept_session(store, None, wish.again)).session
-        number = wish.again_from or 1
-        before = before.model_copy(update={"test_mode": wish.test_mode, "level": wish.level or before.level})
-        return rehearsal.again(rewind(before, number) if before.exchanges else before, now)
-    card = chosen_card(settings, wish.agent, wish.card, wish.persona, wish.scene, wish.check)
-    team = settings.team.name
-    return rehearsal.start(card, wish.agent, now, team=team, level=wish.level, test_mode=wish.test_mode)
+        before = record_of(kept_session(store, wish.agent, wish.again)).session
+        return rehearsal.again(before, now, start=wish.again_from or 1, level=wish.level, test_mode=wish.test_mode)
+    agent = wish.agent or NOBODY
+    card = chosen_card(settings, agent, wish.card, wish.persona, wish.scene, wish.check)
+    return rehearsal.start(card, agent, now, team=settings.team.name, level=wish.level, test_mode=wish.test_mode)
 
 
 async def _unanswered(rehearsal: Rehearsal, sitting: Sitting, screen: Screen) -> None:
@@ -255,7 +255,7 @@ async def _talk(rehearsal: Rehearsal, sitting: Sitting, screen: Screen, lines: A
 def _back(sitting: Sitting, number: str) -> None:
     from coach.practice.playing import rewind
 
-    if not number.strip().isdigit():
+    if not re.fullmatch(r"[0-9]{1,4}", number.strip()):
         raise BadSettings("which line?", "write /back and the number of one of your lines, such as /back 2")
     sitting.session = rewind(sitting.session, int(number))
 

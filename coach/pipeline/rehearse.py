@@ -22,6 +22,7 @@ from coach.practice.as_call import graded_call
 from coach.practice.asking import Model
 from coach.practice.card import Card
 from coach.practice.cast import Cast
+from coach.practice.customer import State
 from coach.practice.deal import MOST_CARDS, card_of, deal
 from coach.practice.ears import PatternEars
 from coach.practice.feedback import Feedback, feedback_of
@@ -29,7 +30,7 @@ from coach.practice.hints import hint_for
 from coach.practice.model_ears import ModelEars
 from coach.practice.model_voice import ModelVoice
 from coach.practice.moves import Phrasebook
-from coach.practice.playing import answer, begin, note, with_hint, with_note
+from coach.practice.playing import answer, begin, note, rewind, with_hint, with_note
 from coach.practice.session import Ears, Session, Voice
 from coach.practice.staircase import level_after
 from coach.practice.template_voice import TemplateVoice
@@ -51,10 +52,14 @@ class Record(Known):
 
 @dataclass
 class Sitting:
-    """A session being played: its number in the store (0 where it is kept no more) and where it stands."""
+    """A session being played: its number in the store (0 where it is kept no more) and where it stands.
+
+    `kept` is the session as it was last written or read.
+    """
 
     id: int
     session: Session
+    kept: bytes
 
 
 class Cards:
@@ -183,9 +188,21 @@ class Rehearsal:
         )
         return self._kept(session)
 
-    def again(self, session: Session, now: datetime) -> Sitting:
-        """A second go: the same card and level, kept as a session of its own."""
-        return self._kept(session.model_copy(update={"started_at": now, "notes": ()}))
+    def again(
+        self, session: Session, now: datetime, *, start: int = 1, level: int | None = None, test_mode: bool = False
+    ) -> Sitting:
+        """A second go at a session's scene from the agent's line `start` on, kept as a session of its own.
+
+        Another level starts with another anger: it goes with a second go from the start alone (else BadSettings).
+        """
+        level = level or session.level
+        if start > 1 and level != session.level:
+            raise BadSettings("another level goes with a second go from the start", "leave out --from, or --level")
+        before = rewind(session, start) if session.exchanges or start > 1 else session
+        fresh = {"started_at": now, "notes": (), "left": (), "ended": "", "test_mode": test_mode, "level": level}
+        if level != session.level:
+            fresh["opening"] = State(anger=session.card.anger(level))
+        return self._kept(before.model_copy(update=fresh))
 
     def _kept(self, session: Session) -> Sitting:
         row = PracticeRow(
@@ -201,11 +218,21 @@ class Rehearsal:
             started_at=session.started_at,
             session=_written(Record(session=session)),
         )
-        return Sitting(self._store.begin_session(row), session)
+        return Sitting(self._store.begin_session(row), session, row.session)
 
     def save(self, sitting: Sitting) -> None:
-        """Keep where the session stands; where its call was erased meanwhile it goes on and says so."""
-        if sitting.id and not self._store.save_session(sitting.id, _written(Record(session=sitting.session))):
+        """Keep where the session stands; where its call was erased meanwhile it goes on and says so.
+
+        Raises StoreBusy where somebody else went on with it.
+        """
+        self._write(sitting, _written(Record(session=sitting.session)))
+
+    def _write(self, sitting: Sitting, record: bytes, *, state: str = OPEN, result: str = "") -> None:
+        if not sitting.id:
+            return
+        if self._store.save_session(sitting.id, record, before=sitting.kept, state=state, result=result):
+            sitting.kept = record
+        else:
             sitting.id = 0
             sitting.session = with_note(sitting.session, ERASED)
 
@@ -251,11 +278,11 @@ class Rehearsal:
         if critique.provenance.engine != self._grading.engine.name:
             sitting.session = session = with_note(session, UNREACHED)
         feedback = feedback_of(session, critique, call, self._playbook.rubric)
-        done = [row.result for row in self._store.sessions(Scope.of_agent(session.agent), state=DONE)]
-        feedback = feedback.model_copy(update={"next_level": level_after([*done, feedback.result])})
+        done = {row.id: row.result for row in self._store.sessions(Scope.of_agent(session.agent), state=DONE)}
+        done[sitting.id] = feedback.result
+        feedback = feedback.model_copy(update={"next_level": level_after(done[number] for number in sorted(done))})
         record = Record(session=session, critique=critique, feedback=feedback)
-        if sitting.id:
-            self._store.save_session(sitting.id, _written(record), state=DONE, result=feedback.result)
+        self._write(sitting, _written(record), state=DONE, result=feedback.result)
         return feedback
 
     async def _graded(self, call: Redacted) -> CallCritique:

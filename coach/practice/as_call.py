@@ -13,8 +13,11 @@ from coach.calls.redact import redact
 from coach.calls.transcript import Channel, EndedBy, Record, Redacted, Speaker, Transcript, Turn
 from coach.engines.patterns.wording import words_of
 from coach.practice.card import Card
+from coach.practice.cast import Scene
 from coach.practice.session import Session
 
+_PEOPLE = frozenset(("[NAME]", "[AGENT]", "[CUSTOMER]"))
+_INSIDE = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+)*")
 BEFORE_GRADED = 6  # customer lines of the call before the scene that a grader reads
 
 
@@ -37,18 +40,38 @@ def masked_line(session: Session, line: str) -> str:
 
 
 def _with_scene_names(masked: str, line: str, card: Card) -> str:
-    """The masked line with those words put back that stand in the card itself: its people are invented."""
-    pieces = PLACEHOLDER.split(masked)
-    found = re.fullmatch("(.+?)".join(map(re.escape, pieces)), line) if len(pieces) > 1 else None
-    if found is None:
+    """The masked line with the names of an invented scene's people put back; nothing else ever is.
+
+    Every other placeholder stays, and so does the whole line where the two do not go together word for word.
+    """
+    pieces, holders = PLACEHOLDER.split(masked), PLACEHOLDER.findall(masked)
+    if card.call_id or not _PEOPLE & set(holders) or not line.startswith(pieces[0]):
         return masked
-    named = {word.key for word in words_of(card.model_dump_json(include={"scene", "persona"}))}
-    placeholders = PLACEHOLDER.findall(masked)
-    filled = [
-        word if {part.key for part in words_of(word)} <= named else holder
-        for word, holder in zip(found.groups(), placeholders, strict=True)
-    ]
-    return "".join(piece + word for piece, word in zip(pieces, [*filled, ""], strict=True))
+    named = names_in(card.scene)
+    made, at = [pieces[0]], len(pieces[0])
+    for number, (holder, piece) in enumerate(zip(holders, pieces[1:], strict=True), 1):
+        last = number == len(holders)
+        start = len(line) - len(piece) if last else line.find(piece, at + 1) if piece else -1
+        if start <= at or line[start : start + len(piece)] != piece:
+            return masked
+        words = line[at:start]
+        known = holder in _PEOPLE and {word.key for word in words_of(words)} <= named
+        made += [words if known else holder, piece]
+        at = start + len(piece)
+    return "".join(made)
+
+
+def names_in(scene: Scene) -> set[str]:
+    """The words that stand capitalised inside a sentence of an invented scene: its people, places and companies."""
+    told = (
+        scene.situation,
+        scene.opening,
+        *scene.told,
+        *(fact.says for fact in scene.hidden),
+        *scene.can,
+        *scene.cannot,
+    )
+    return {word.key for text in told for name in _INSIDE.findall(text) for word in words_of(name)}
 
 
 def _turns(session: Session, *, with_pending: bool) -> list[Turn]:

@@ -169,7 +169,7 @@ def _debt(state: State, moves: Collection[Move], taken_back: bool) -> tuple[int 
     if taken_back:
         return None, PROMISE_TAKEN_BACK
     if state.tested:
-        return None, PROMISE_BROKEN
+        return (0 if Move.FALSE_PROMISE in moves else None), PROMISE_BROKEN
     return state.owed + 1, 0.0
 
 
@@ -220,7 +220,7 @@ def act_of(state: State, moves: Collection[Move], persona: Persona, *, can_answe
     if state.owed is not None and state.owed >= PROMISE_HOLDS:
         return Act.TEST
     settled = TIRED if state.lines >= TIRED_FROM else SETTLED
-    ready = state.owned and state.next_step and state.lines >= FEWEST_BEFORE_AGREEING
+    ready = state.owned and state.next_step and state.owed is None and state.lines >= FEWEST_BEFORE_AGREEING
     if ready and state.anger <= max(settled, persona.floor + 0.3):
         return Act.AGREE
     if can_answer and (state.anger < VENTING or Move.OPEN_QUESTION in moves) and not SHUTS & set(moves):

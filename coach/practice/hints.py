@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from coach.playbook.rubric import Rubric
+from coach.practice.customer import LOWEST
 from coach.practice.moves import Made
 from coach.practice.session import Exchange, Session
 from coach.practice.words import HEARING, STOCK, Move
@@ -33,7 +34,7 @@ def is_weak(exchange: Exchange, before: float, floor: float) -> bool:
     fell = before - exchange.state.anger
     if fell >= _LEAST_FALL:
         return False
-    return fell < 0 or before > max(floor, 0.5)
+    return fell < 0 or before > max(floor, LOWEST)
 
 
 def hint_for(session: Session, rubric: Rubric) -> str:

@@ -35,7 +35,8 @@ _PLAYED = re.compile(
     re.IGNORECASE,
 )
 _STAGE = re.compile(
-    r"\*[^*]+\*|\([^)]*\b(?:sigh|pause|angr|voice|crying|laugh)\w*[^)]*\)|^\s*(?:customer|agent)\s*[:-]", re.IGNORECASE
+    r"\*[^*]+\*|\([^()]{0,80}\b(?:sigh|pause|angr|voice|crying|laugh)\w*[^()]{0,80}\)|^\s*(?:customer|agent)\s*[:-]",
+    re.IGNORECASE,
 )
 _AGENT = re.compile(
     r"\b(?:how (?:can|may) i (?:help|assist)|thank you for (?:calling|your patience|holding)|"
@@ -54,14 +55,17 @@ _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}\b")
 _FREE = frozenset(
     ("I", "God", "Christ", "English", "British", "Okay", "Mum", "Dad", "Sir", "Madam", "Mr", "Mrs", "Christmas")
 )
+LONGEST_CHARS = 600
 _SHARED = 0.6  # share of a hidden fact's own words from which a line tells it
 _FEWEST = 3
 
 
 def faults_of(line: str, session: Session, act: Act, fact: str, phrasebook: Phrasebook) -> list[Fault]:
     """What is wrong with a line for an act; empty where code sees nothing.  `fact` is what it may tell, or ""."""
-    if not line.strip():
+    if not any(char.isalnum() for char in line):
         return [("form", "the line is empty")]
+    if len(line) > LONGEST_CHARS or len(line.split()) > LONGEST_LINE:
+        return [("form", f"it has more than {LONGEST_LINE} words")]
     spoken = phrasebook.spoken(line)
     return [
         *_form(line),
@@ -73,8 +77,6 @@ def faults_of(line: str, session: Session, act: Act, fact: str, phrasebook: Phra
 
 
 def _form(line: str) -> Iterator[Fault]:
-    if len(line.split()) > LONGEST_LINE:
-        yield "form", f"it has more than {LONGEST_LINE} words"
     if "\n" in line.strip() or _STAGE.search(line):
         yield "form", "it holds something besides the words spoken"
 

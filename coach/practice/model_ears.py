@@ -19,6 +19,8 @@ from coach.practice.moves import Made
 from coach.practice.session import Session, Understood
 from coach.practice.words import HEARING, Move
 
+FEWEST_QUOTED = 2  # words of a quote, where the line has as many
+
 
 class ClaimedMove(Reply):
     """A move and the words that show it."""
@@ -69,12 +71,15 @@ class ModelEars:
 
 def _proven(reply: MovesReply, text: str) -> dict[Move, str]:
     """The claimed moves whose quotes stand in the line, each once."""
-    plain = clean_line(text).casefold()
+    plain = clean_line(text)
+    small = plain.lower()
     found: dict[Move, str] = {}
     for claim in reply.moves:
         quote = clean_line(claim.quote).strip("\"“”' ")
-        if quote and quote.casefold() in plain:
-            found.setdefault(claim.move, quote)
+        at = small.find(quote.lower())
+        enough = len(quote.split()) >= min(FEWEST_QUOTED, len(plain.split()))
+        if quote and enough and at >= 0 and len(small) == len(plain):
+            found.setdefault(claim.move, plain[at : at + len(quote)])
     return found
 
 

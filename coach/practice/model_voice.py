@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from coach.calls.clean import clean_line, neutralise
 from coach.engines.exchange import Message
 from coach.playbook.prompt import Templates
+from coach.practice.as_call import masked_line
 from coach.practice.asking import Model, Reply
 from coach.practice.cast import LONGEST_LINE
 from coach.practice.customer import State
@@ -23,6 +25,7 @@ from coach.practice.words import Act
 TRIES = 3
 READ_LINES = 24  # of the talk, as a model is shown it
 READ_CHARS = 1_200  # of one line
+KEPT_CHARS = 600  # of a line that was turned down
 
 
 class LineReply(Reply):
@@ -63,12 +66,13 @@ class ModelVoice:
             reply = await self._model.ask(messages, LineReply, "line")
             if isinstance(reply, str):
                 break
-            line = " ".join(reply.line.split()).strip('"“”')
+            line = neutralise(clean_line(reply.line)).strip('"“” ')
             faults = faults_of(line, session, act, fact, self._phrasebook)
             faults = faults or await self._judged(line, session, state, act, fact)
             if not faults:
                 return Spoken(text=line, voice="model", unshown=tuple(unshown))
-            unshown.append(Unshown(line=line[:600], why=tuple(f"{kind}: {why}" for kind, why in faults)))
+            why = tuple(f"{kind}: {masked_line(session, why)}" for kind, why in faults)
+            unshown.append(Unshown(line=masked_line(session, line[:KEPT_CHARS] or "(nothing)"), why=why))
             again = self._templates.render(
                 "roleplay_again.j2", reasons=[why for _, why in faults], act_text=ACT_TEXT[act]
             )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from coach.errors import NotFound
+from coach.errors import NotFound, StoreBusy
 from coach.store.critiques import newest_of
 from coach.store.database import Database
 from coach.store.kept import Exemplar, PracticeRow, QuizRow
@@ -38,12 +38,23 @@ class Practice:
             statement = insert(practice_sessions).values(call=call, saved_at=datetime.now(UTC), **values)
             return int(connection.execute(statement.returning(practice_sessions.c.id)).scalar_one())
 
-    def save_session(self, session_id: int, session: bytes, *, state: str = "open", result: str = "") -> bool:
-        """Keep where a session stands; False where it is gone (its call was erased), and then nothing is written."""
+    def save_session(
+        self, session_id: int, session: bytes, *, before: bytes, state: str = "open", result: str = ""
+    ) -> bool:
+        """Keep where a session stands; False where it is gone (its call was erased), and then nothing is written.
+
+        `before` is the session as this writer last knew it.  Raises StoreBusy where it is another by now: somebody
+        else went on with it, and nothing of theirs is written over.
+        """
         values = {"session": session, "state": state, "result": result, "saved_at": datetime.now(UTC)}
+        here = practice_sessions.c.id == session_id
         with self._database.writing() as connection:
-            statement = update(practice_sessions).where(practice_sessions.c.id == session_id).values(**values)
-            return bool(connection.execute(statement).rowcount)
+            mine = update(practice_sessions).where(here, practice_sessions.c.session == before)
+            if connection.execute(mine.values(**values)).rowcount:
+                return True
+            if connection.execute(select(practice_sessions.c.id).where(here)).one_or_none() is None:
+                return False
+        raise StoreBusy(f"session {session_id} was gone on with elsewhere", "resume it to see where it stands")
 
     def sessions(
         self, scope: Scope, *, agent: str | None = None, state: str | None = None, check_id: str | None = None

@@ -92,7 +92,7 @@ def test_a_line_that_nobody_answered_before_a_crash_is_answered_after_it(coach: 
         assert row is not None
         record = json.loads(row.session)
         record["session"]["pending"] = GOOD[1]
-        store.save_session(1, json.dumps(record).encode())
+        store.save_session(1, json.dumps(record).encode(), before=row.session)
     resumed = turns(coach("practice", "play", "--session", 1, "--script", script(here, "/end"), "--json"))
     assert [t["agent"] for t in resumed if "turn" in t] == [GOOD[1]]
 
@@ -109,12 +109,16 @@ def test_a_second_go_starts_at_the_line_that_slipped(coach: Run, played: Ran, he
 def test_a_player_may_go_back_and_try_another_line(coach: Run, here: Path) -> None:
     """/back takes the number of a line; a wrong number is answered with one line and the session goes on."""
     ran = coach(
-        "practice", "play", "--script", script(here, "Calm down.", "/back 7", "/back", "/back 1", GOOD[0]), "--json"
+        "practice",
+        "play",
+        "--script",
+        script(here, "Calm down.", "/back 7", "/back", "/back ²", f"/back {'1' * 5000}", "/back 1", GOOD[0]),
+        "--json",
     )
     lines = turns(ran)
     notes = [line["note"] for line in lines if "note" in line]
     assert "there is no line 7" in notes[0]
-    assert "which line?" in notes[1]
+    assert all("which line?" in note for note in notes[1:4])
     assert next(line for line in lines if "back_to" in line)["back_to"] == 1
     assert [t["turn"] for t in lines if "turn" in t] == [1, 1]
 
@@ -235,6 +239,38 @@ def test_another_agents_card_is_not_dealt(coach: Run, graded: Server) -> None:
     """Nobody rehearses a colleague's mistake."""
     assert "no call" in coach("practice", "play", "bob", "--card", card_of(coach)).line
     assert "names no card" in coach("practice", "play", "ann", "--card", "c-1").line
+
+
+def test_another_agents_session_is_neither_resumed_nor_played_again(coach: Run, graded: Server, here: Path) -> None:
+    """Its scene is a colleague's call; without a name the number is enough, as printed."""
+    coach(
+        "practice", "play", "ann", "--card", card_of(coach), "--engine", "patterns", "--script", script(here, GOOD[0])
+    )
+    assert "no practice session 1 of bob" in coach("practice", "play", "bob", "--again", 1).line
+    again = coach("practice", "play", "--again", 1, "--engine", "patterns", "--script", script(here, GOOD[1]))
+    assert again.code == 0, again.err
+    assert [row.split()[2] for row in coach("practice", "sessions").out.splitlines()] == ["ann", "ann"]
+
+
+def test_another_level_starts_a_second_go_with_another_anger(coach: Run, played: Ran, here: Path) -> None:
+    """And goes with no line in the middle, whose state belongs to the old level."""
+    hard = turns(coach("practice", "play", "--again", 1, "--level", 5, "--script", script(here, GOOD[0]), "--json"))
+    assert hard[0]["anger"] > turns(played)[0]["anger"]
+    assert "leave out --from" in coach("practice", "play", "--again", 1, "--level", 5, "--from", 2).line
+
+
+def test_a_session_that_ended_just_before_a_crash_gets_its_feedback(coach: Run, here: Path) -> None:
+    """Resuming it asks for no line."""
+    rude = ("Calm down.", "You're wrong.", "Calm down.", "Shut up.")
+    coach("practice", "play", "maya", "--level", 5, "--script", script(here, *rude, "/pause"))
+    with open_store(here / "coach.db") as store:
+        row = store.session(ALL, 1)
+        assert row is not None
+        record = json.loads(row.session)
+        assert record["session"]["ended"] == "leave"
+        record["feedback"] = record["critique"] = None
+        store.save_session(1, json.dumps(record).encode(), before=row.session)
+    assert "Feedback" in coach("practice", "play", "--session", 1, "--script", script(here, "/pause")).out
 
 
 def test_the_session_of_an_erased_call_is_gone_with_one_line(coach: Run, graded: Server, here: Path) -> None:

@@ -13,10 +13,10 @@ import pytest
 from coach.calls.transcript import Channel, EndedBy, Redacted, RedactedTurn, Speaker
 from coach.engines.exchange import Fault, FaultKind, Reply, Request
 from coach.engines.patterns import PatternsEngine
-from coach.errors import EngineDown, NotFound
+from coach.errors import EngineDown, NotFound, StoreBusy
 from coach.grading.ask import Asking
 from coach.grading.grade import Grading
-from coach.pipeline.rehearse import ERASED, UNREACHED, Rehearsal, kept_session, record_of
+from coach.pipeline.rehearse import ERASED, UNREACHED, Rehearsal, Sitting, kept_session, record_of
 from coach.playbook.load import load_playbook, shipped
 from coach.practice.card import Card, CardLine, invented_card
 from coach.practice.cast import load_cast
@@ -165,12 +165,37 @@ def test_difficulty_follows_the_sessions_that_were_finished(rehearsal: Rehearsal
     assert (rehearsal.level("maya"), rehearsal.level("omar")) == (4, 3)
 
 
+def test_the_level_that_is_told_is_the_level_that_comes(rehearsal: Rehearsal, store: Store) -> None:
+    """Whatever the order in which sessions are finished."""
+    sittings = [rehearsal.start(INVENTED, "maya", NOW) for _ in range(3)]
+    for at, lines in ((1, ("Please calm down.",)), (2, GOOD), (0, GOOD)):
+        say(rehearsal, sittings[at], *lines)
+        feedback = asyncio.run(rehearsal.finish(sittings[at]))
+        assert feedback is not None
+        assert feedback.next_level == rehearsal.level("maya")
+
+
+def test_two_who_play_one_session_lose_nothing(rehearsal: Rehearsal, store: Store) -> None:
+    """The second is told, and what the first said and was told stays."""
+    first = rehearsal.start(INVENTED, "maya", NOW)
+    second = Sitting(first.id, first.session, first.kept)
+    say(rehearsal, first, *GOOD)
+    asyncio.run(rehearsal.finish(first))
+    with pytest.raises(StoreBusy):
+        say(rehearsal, second, "Please calm down.")
+    row = kept_session(store, "maya", first.id)
+    assert row.state == "done"
+    assert len(record_of(row).session.exchanges) == len(first.session.exchanges)
+
+
 def test_a_second_go_is_a_session_of_its_own(rehearsal: Rehearsal, store: Store) -> None:
     """The first one stays as it was played."""
     first = rehearsal.start(INVENTED, "maya", NOW)
     say(rehearsal, first, "Please calm down.")
     asyncio.run(rehearsal.finish(first))
-    second = rehearsal.again(first.session.model_copy(update={"exchanges": (), "ended": ""}), NOW + timedelta(hours=1))
+    second = rehearsal.again(first.session, NOW + timedelta(hours=1))
+    assert second.session.exchanges == ()
+    assert second.session.left == ()
     assert second.id != first.id
     assert second.session.card == first.session.card
     assert len(store.sessions(ALL)) == 2

@@ -163,7 +163,7 @@ def test_practice_on_the_focus_is_told_in_words_alone(graded: Store, grading: Gr
         (check_id, "bob", "weak"),
     ):
         number = graded.begin_session(session_of(check, agent))
-        graded.save_session(number, b"{}", state="done", result=result)
+        graded.save_session(number, b"{}", before=b"{}", state="done", result=result)
     graded.begin_session(session_of(check_id))
     after = report_of(graded, grading)
     assert after.practised is not None
@@ -176,7 +176,7 @@ def test_the_digest_shows_nothing_of_practice(graded: Store, grading: Grading) -
     teller = Teller(graded, grading)
     before = digest_json(teller.digest(WEEK))
     number = graded.begin_session(session_of("ACK1"))
-    graded.save_session(number, b"{}", state="done", result="weak")
+    graded.save_session(number, b"{}", before=b"{}", state="done", result="weak")
     assert digest_json(Teller(graded, grading).digest(WEEK)) == before
     assert "--card" not in before
 

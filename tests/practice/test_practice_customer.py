@@ -92,6 +92,14 @@ def test_a_false_promise_calms_now_and_explodes_when_it_is_tested() -> None:
     assert broken.owed is None
 
 
+def test_a_false_promise_in_the_last_line_is_not_the_way_out() -> None:
+    """Nobody agrees while something is owed, and one promised again when it is tested is owed again."""
+    calm = State(anger=1.5, owned=True, next_step=True, lines=7, owed=0)
+    assert act_of(calm, [Move.FALSE_PROMISE], PERSONA, can_answer=False) is not Act.AGREE
+    tested = State(anger=5.0, owed=2, tested=True)
+    assert after(tested, [Move.FALSE_PROMISE], PERSONA).owed == 0
+
+
 def test_a_promise_taken_back_costs_less_than_one_that_is_tested() -> None:
     """Setting it right in time is the way out."""
     state = after(State(anger=7.0), [Move.FALSE_PROMISE], PERSONA)

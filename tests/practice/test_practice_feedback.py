@@ -11,6 +11,7 @@ from coach.engines.patterns import PatternsEngine
 from coach.grading.ask import Asking
 from coach.grading.grade import Grading, grade_call
 from coach.practice.as_call import graded_call
+from coach.practice.customer import State
 from coach.practice.feedback import Feedback, feedback_of
 from coach.practice.hints import hint_for
 from coach.practice.playing import stop
@@ -123,6 +124,12 @@ def test_there_are_no_hints_in_test_mode_nor_after_a_good_line() -> None:
     """A test is a test, and what went well is left alone."""
     assert hint_for(play(make_session(test_mode=True), ["Please calm down."]), BOOK.rubric) == ""
     assert hint_for(play(make_session(), [GOOD[0]]), BOOK.rubric) == ""
+
+
+def test_at_the_lowest_anger_no_line_is_called_weak() -> None:
+    """Nothing was left to fall."""
+    calm = make_session().model_copy(update={"opening": State(anger=1.0, owned=True)})
+    assert hint_for(play(calm, ["I've ordered a new kettle for you now."]), BOOK.rubric) == ""
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from practice_made import ears_for, make_card, make_persona, make_scene, make_session, play
+from practice_made import CAST, ears_for, make_card, make_persona, make_scene, make_session, play
 
 from coach.calls.transcript import Speaker
 from coach.errors import BadSettings
@@ -58,6 +58,35 @@ def test_the_people_of_an_invented_scene_keep_their_names() -> None:
     taken = note(make_session(card), "My name is Graham Yardley, and Mr Alan Pike comes on Friday.").pending
     assert "Alan Pike" in taken
     assert "Yardley" not in taken
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "My card is 4 9 1 5 7 0 0 4 1 9 5 7 0 1 4 9",
+        "Ring me on 0 7 5 0 0 1 4 9 1 5 7, please.",
+        "The card number is four five one six two three four five one six two three four five one six.",
+    ],
+)
+@pytest.mark.parametrize("scene", ["parcel", "concert_tickets", "gym"])
+def test_no_number_is_ever_put_back(line: str, scene: str) -> None:
+    """Digits that also stand in the scene are somebody's all the same."""
+    taken = note(make_session(make_card(scene=CAST.scene(scene))), line).pending
+    assert "[" in taken
+    assert "4 9 1 5 7" not in taken
+    assert "0 7 5 0 0" not in taken
+    assert "four five one six" not in taken
+
+
+def test_names_in_an_own_call_stay_masked() -> None:
+    """Its people are real."""
+    card = make_card(call_id="c-1", scene=make_scene(can=("The engineer Alan Pike comes on Friday.",)))
+    assert "Pike" not in note(make_session(card), "My name is Alan Pike.").pending
+
+
+def test_masking_a_long_line_with_many_numbers_ends() -> None:
+    """Thirty masks and a word of nine thousand letters are no riddle."""
+    assert "[PHONE]" in note(make_session(), "Ring 07911 123456 or " * 30 + "a" * 9000).pending
 
 
 def test_a_limit_on_names_is_not_taken_for_a_name() -> None:

@@ -84,7 +84,10 @@ def test_a_line_that_passes_is_spoken() -> None:
         ("I threw the receipt away with the cardboard, if you must know.", "revealed"),
         ("word " * 60, "form"),
         ("*sighs* Again.", "form"),
+        ("(sigh" * 4000, "form"),
         ("", "form"),
+        ("\u200b", "form"),
+        ("...", "form"),
     ],
 )
 def test_a_line_that_code_objects_to_is_never_shown(bad: str, kind: str) -> None:
@@ -92,6 +95,15 @@ def test_a_line_that_code_objects_to_is_never_shown(bad: str, kind: str) -> None
     spoken = said(Scripted([line(bad), line("And now?")])).exchanges[0].customer
     assert spoken.text == "And now?"
     assert spoken.unshown[0].why[0].startswith(kind)
+
+
+def test_a_models_line_is_one_clean_line() -> None:
+    """Terminal codes and marks that turn the reading direction go; what was turned down is masked before it is kept."""
+    spoken = said(Scripted([line("And \x1b[31mnow\u202e?")])).exchanges[0].customer
+    assert spoken.text.isprintable()
+    assert "\u202e" not in spoken.text
+    down = said(Scripted([line("Thanks, ring me at jane.roe@example.com."), line("And now?")])).exchanges[0].customer
+    assert "jane" not in down.unshown[0].line
 
 
 def test_a_line_that_the_checking_model_objects_to_is_never_shown() -> None:
@@ -162,7 +174,7 @@ def test_a_move_whose_quote_is_not_in_the_line_is_dropped() -> None:
     }
     engine = Scripted([line("And now?")], moves=[claims])
     exchange = said(engine, text="Four calls, then.", ears=True).exchanges[0]
-    assert [(m.move, m.quote) for m in exchange.moves] == [(Move.SPECIFIC_ACK, "four calls")]
+    assert [(m.move, m.quote) for m in exchange.moves] == [(Move.SPECIFIC_ACK, "Four calls")]
     assert exchange.ears == "model"
 
 

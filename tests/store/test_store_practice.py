@@ -9,7 +9,7 @@ import pytest
 from store_samples import MONDAY, make_session
 
 from coach.calls.transcript import Redacted
-from coach.errors import NotFound
+from coach.errors import NotFound, StoreBusy
 from coach.store import QuizRow, Scope, Store
 
 ALL = Scope.everyone()
@@ -18,7 +18,7 @@ ALL = Scope.everyone()
 def test_a_session_is_found_as_it_was_last_saved(store: Store) -> None:
     """Saving replaces the session and its state; who plays it and since when stays."""
     number = store.begin_session(make_session())
-    assert store.save_session(number, b"later", state="done", result="strong")
+    assert store.save_session(number, b"later", before=b"hello", state="done", result="strong")
     found = store.session(Scope.of_agent("maya"), number)
     assert found is not None
     assert (found.session, found.state, found.result, found.started_at) == (b"later", "done", "strong", MONDAY)
@@ -27,7 +27,7 @@ def test_a_session_is_found_as_it_was_last_saved(store: Store) -> None:
 def test_sessions_are_narrowed_by_agent_state_and_check(store: Store) -> None:
     """What can be resumed is what is open."""
     first, second = store.begin_session(make_session()), store.begin_session(make_session(agent="omar"))
-    store.save_session(first, b"x", state="done")
+    store.save_session(first, b"x", before=b"hello", state="done")
     assert [s.id for s in store.sessions(ALL)] == [first, second]
     assert [s.id for s in store.sessions(ALL, state="open", agent="omar", check_id="CALM1")] == [second]
     assert store.sessions(ALL, agent="maya", state="open") == []
@@ -44,8 +44,19 @@ def test_a_session_of_an_erased_call_is_not_written_again(store: Store, keep: Ca
     keep()
     number = store.begin_session(make_session("c-1"))
     assert store.purge(call_id="c-1").practice == 1
-    assert store.save_session(number, b"the customer's words") is False
+    assert store.save_session(number, b"the customer's words", before=b"hello") is False
     assert store.sessions(ALL) == []
+
+
+def test_what_somebody_else_went_on_with_is_not_written_over(store: Store) -> None:
+    """Two who play one session: the second to write is told, and nothing of the first is lost."""
+    number = store.begin_session(make_session())
+    assert store.save_session(number, b"first", before=b"hello", state="done", result="steady")
+    with pytest.raises(StoreBusy, match="gone on with elsewhere"):
+        store.save_session(number, b"second", before=b"hello")
+    found = store.session(ALL, number)
+    assert found is not None
+    assert (found.session, found.state, found.result) == (b"first", "done", "steady")
 
 
 def test_a_session_number_is_never_given_twice(store: Store, keep: Callable[..., Redacted]) -> None:

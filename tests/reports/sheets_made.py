@@ -17,6 +17,7 @@ from coach.reports.peer_kit import (
     TickRow,
 )
 from coach.reports.practice_cards import NO_GRADE, CardSheet, CardSheets
+from coach.reports.practice_session import PlayedCheck, PlayedLine, SessionSheet
 
 SAID = "I have waited in four mornings for the fitter."
 
@@ -130,4 +131,44 @@ def shared(words: str = SAID, who: str = "A colleague") -> Exemplars:
             SharedCheck(check_id="ACK1", plain=words, aim=words, moments=(whole,)),
             SharedCheck(check_id="RES1", plain=words, aim=words, moments=(alone,)),
         ),
+    )
+
+
+def session(words: str = SAID) -> SessionSheet:
+    """A session of two lines with every kind of feedback."""
+    played = tuple(
+        PlayedLine(
+            number=number,
+            said=line(words, "agent", str(number)),
+            moves=(words,),
+            anger=6.5,
+            answer=line(words, turn_id=""),
+            hint=words,
+        )
+        for number in (1, 2)
+    )
+    return SessionSheet(
+        number=7,
+        agent="a-07",
+        title=words,
+        situation=words,
+        goal=words,
+        level=3,
+        opening=line(words, turn_id=""),
+        anger=8.0,
+        lines=played,
+        ending="The customer agreed to the next step.",
+        went_back=1,
+        notes=(words,),
+        result="strong",
+        goal_met="Done.",
+        strength=words,
+        strength_quote=words,
+        one_thing=words,
+        one_thing_quote=words,
+        raised=(words,),
+        checks=(PlayedCheck(check_id="ACK1", plain=words, verdict="met", quote=words),),
+        disagreements=(words,),
+        graded_by="m",
+        again="coach practice play --again 7",
     )

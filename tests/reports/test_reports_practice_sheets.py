@@ -17,8 +17,8 @@ from test_reports_agent_formats import MADE, NASTY
 
 from coach.reports.exemplars import exemplars_schema
 from coach.reports.formats.json_ import as_json
-from coach.reports.formats.practice_html import cards_html, exemplars_html, peer_html
-from coach.reports.formats.practice_markdown import cards_markdown, exemplars_markdown, peer_markdown
+from coach.reports.formats.practice_html import cards_html, exemplars_html, peer_html, session_html
+from coach.reports.formats.practice_markdown import cards_markdown, exemplars_markdown, peer_markdown, session_markdown
 from coach.reports.formats.practice_terminal import cards_terminal
 from coach.reports.peer_kit import QUESTIONS, TIPS, peer_kit_schema
 from coach.reports.practice_cards import card_sheets_schema
@@ -29,11 +29,13 @@ PAGES = {
     "no card": lambda words=made.SAID: cards_html(made.cards(words).model_copy(update={"cards": ()}), MADE),
     "peer kit": lambda words=made.SAID: peer_html(made.kit(words), MADE),
     "shared": lambda words=made.SAID: exemplars_html(made.shared(words), MADE),
+    "session": lambda words=made.SAID: session_html(made.session(words), MADE),
 }
 TEXTS = {
     "cards": lambda words=made.SAID: cards_markdown(made.cards(words)),
     "peer kit": lambda words=made.SAID: peer_markdown(made.kit(words)),
     "shared": lambda words=made.SAID: exemplars_markdown(made.shared(words)),
+    "session": lambda words=made.SAID: session_markdown(made.session(words)),
 }
 SECRET = "The key is under the mat."
 

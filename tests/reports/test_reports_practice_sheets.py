@@ -156,7 +156,7 @@ if BROWSER:  # decided at collection: without a browser there is nothing to run,
 
     @pytest.mark.browser
     @pytest.mark.parametrize("scheme", SCHEMES)
-    @pytest.mark.parametrize("kind", ["cards", "peer kit", "shared"])
+    @pytest.mark.parametrize("kind", ["cards", "peer kit", "shared", "session"])
     def test_axe_finds_nothing_on_a_sheet(kind, scheme, tmp_path):
         """axe-core reports no violation in either colour scheme."""
         assert violations(PAGES[kind](), tmp_path, dark=scheme == "dark") == []

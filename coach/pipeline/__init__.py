@@ -19,7 +19,6 @@ from zoneinfo import ZoneInfo
 from coach.calls.read import Defaults
 from coach.engines.choose import Opened
 from coach.engines.exchange import Usage
-from coach.grading.ask import schema_hash
 from coach.grading.grade import Grading
 from coach.pipeline.intake import stored_calls, take_in
 from coach.pipeline.pages import Pages, write_exemplars
@@ -79,7 +78,7 @@ async def run_batch(job: Job, store: Store, grading: Grading, opened: Opened, wa
         week=job.week or "",
         engine=grading.engine.name,
         model=grading.engine.model,
-        playbook=grading.playbook.version(schema_hash()),
+        playbook=grading.version(),
         zone=str(job.zone),
     )
     try:

@@ -16,7 +16,7 @@ from coach.pipeline.exemplars import Held, exemplars_of, held_moments
 from coach.pipeline.peer import start_of
 from coach.practice.card import Card, invented_card
 from coach.practice.cast import Cast, load_cast
-from coach.practice.deal import card_of, deal
+from coach.practice.deal import card_of, deal, one_a_line
 from coach.reports.agent import MOST_ROLE_PLAYS
 from coach.reports.agent_practice import Colleagues, Practised, RolePlay, practised
 from coach.reports.exemplars import Exemplars, anchor_of
@@ -74,12 +74,10 @@ class PracticeTold:
             earlier = self._dealt(agent, history, calls, check_id)
             found = next((card for card in earlier if card.check_id == check_id), None)
             cards.insert(0, found or self._invented(check_id))
-        places: dict[tuple[str, str], Card] = {}
-        for card in cards:
-            places.setdefault((card.call_id, card.turn_id), card)
-        if check_id and len(places) < MOST_ROLE_PLAYS:
-            places.setdefault(("", ""), self._invented(check_id))
-        return tuple(_role_play(agent, card) for card in list(places.values())[:MOST_ROLE_PLAYS])
+        cards = one_a_line(cards)
+        if check_id and len(cards) < MOST_ROLE_PLAYS:
+            cards = one_a_line([*cards, self._invented(check_id)])
+        return tuple(_role_play(agent, card) for card in cards[:MOST_ROLE_PLAYS])
 
     def _dealt(
         self, agent: str, critiques: Sequence[CallCritique], calls: Mapping[str, Redacted], first: str

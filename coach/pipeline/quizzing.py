@@ -12,10 +12,10 @@ from datetime import datetime
 from coach.calls.transcript import Redacted
 from coach.calls.weeks import weeks_before
 from coach.errors import NotFound
-from coach.grading.ask import schema_hash
 from coach.grading.critique import CallCritique
 from coach.grading.gate import tried_line
 from coach.grading.grade import Grading
+from coach.pipeline.graded import critiques_of, focuses_of
 from coach.playbook.load import Playbook
 from coach.practice.quiz import Answered, Progress, choose, progress
 from coach.practice.quiz_from_calls import Gated, items_from_calls, short_moments
@@ -63,17 +63,9 @@ class Quizzing:
 
     def _graded(self, scope: Scope, weeks: Sequence[str]) -> list[CallCritique]:
         """The critiques of this way of grading, for the calls at hand."""
-        grading = self._grading
-        if grading is None:
+        if self._grading is None:
             return []
-        found = self._store.critiques(
-            scope, weeks=weeks, playbook=self._version, engine=grading.engine.name, model=grading.engine.model
-        )
-        return [c for c in found if c.provenance.repeats == grading.repeats and c.call_id in self._calls]
-
-    @property
-    def _version(self) -> str:
-        return self._playbook.version(schema_hash())
+        return [c for c in critiques_of(self._store, self._grading, scope, weeks) if c.call_id in self._calls]
 
     def _own(self, gated: Gated | None = None) -> list[QuizItem]:
         return items_from_calls(self._agent, self._critiques, self._calls, self._playbook.rubric, gated)
@@ -83,9 +75,7 @@ class Quizzing:
         """The check that the agent works on in this week, or an empty string."""
         if self._grading is None:
             return ""
-        kept = self._store.focuses(
-            Scope.of_agent(self._agent), playbook=self._version, engine=self._grading.engine.name
-        )
+        kept = focuses_of(self._store, self._grading, Scope.of_agent(self._agent))
         return next((f.check_id for f in reversed(kept) if f.week <= self.week), "")
 
     @property

@@ -17,13 +17,14 @@ from coach.calls.weeks import week_of, weeks_before
 from coach.errors import BadSettings, EngineDown, NotFound, StoreError
 from coach.grading.critique import CallCritique, Known
 from coach.grading.grade import Grading, grade_call
+from coach.pipeline.graded import critiques_of, focuses_of
 from coach.playbook.load import Playbook
 from coach.practice.as_call import graded_call
 from coach.practice.asking import Model
 from coach.practice.card import Card
 from coach.practice.cast import Cast
 from coach.practice.customer import State
-from coach.practice.deal import MOST_CARDS, card_of, deal
+from coach.practice.deal import MOST_CARDS, card_of, deal, one_a_line
 from coach.practice.ears import PatternEars
 from coach.practice.feedback import Feedback, feedback_of
 from coach.practice.hints import hint_for
@@ -83,7 +84,7 @@ class Cards:
         week = week or weeks[-1]
         window = weeks_before(week, CARD_WEEKS)
         calls = {call.call_id: call for call in self._store.calls(scope, weeks=window)}
-        critiques, focus = self._critiques(scope, window), self._focus(scope, agent)
+        critiques, focus = list(critiques_of(self._store, self._grading, scope, window)), self._focus(scope)
         book = self._grading.playbook
         this, earlier = (
             deal(agent, some, calls, book.rubric, book.lexicons, self._cast, first=focus)
@@ -91,10 +92,7 @@ class Cards:
         )
         if focus and all(card.check_id != focus for card in this):
             this = [*[card for card in earlier if card.check_id == focus][:1], *this]
-        places: dict[tuple[str, str], Card] = {}
-        for card in (*this, *earlier):
-            places.setdefault((card.call_id, card.turn_id), card)
-        return list(places.values())[:MOST_CARDS]
+        return one_a_line([*this, *earlier])[:MOST_CARDS]
 
     def named(self, agent: str, card_id: str) -> Card:
         """The card `CALL/CHECK` of the agent's own call.
@@ -113,8 +111,8 @@ class Cards:
                 "name the agent whose call it is; `coach practice cards AGENT` lists what there is",
             )
         book = self._grading.playbook
-        weeks = self._store.weeks(scope)
-        critique = next((c for c in self._critiques(scope, weeks) if c.call_id == call_id), None)
+        critiques = critiques_of(self._store, self._grading, scope, self._store.weeks(scope))
+        critique = next((c for c in critiques if c.call_id == call_id), None)
         card = None
         if critique is not None:
             card = card_of(critique, check_id.upper(), call, book.rubric, book.lexicons, self._cast)
@@ -122,15 +120,8 @@ class Cards:
             raise NotFound(f"nothing to rehearse at {card_id}", "see `coach practice cards` for what there is")
         return card
 
-    def _critiques(self, scope: Scope, weeks: list[str]) -> list[CallCritique]:
-        engine, version = self._grading.engine, self._grading.version()
-        found = self._store.critiques(scope, weeks=weeks, playbook=version, engine=engine.name, model=engine.model)
-        return [c for c in found if c.provenance.repeats == self._grading.repeats]
-
-    def _focus(self, scope: Scope, agent: str) -> str:
-        kept = self._store.focuses(
-            scope, agent=agent, playbook=self._grading.version(), engine=self._grading.engine.name
-        )
+    def _focus(self, scope: Scope) -> str:
+        kept = focuses_of(self._store, self._grading, scope)
         return kept[-1].check_id if kept else ""
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from coach.calls.transcript import Redacted, Speaker
 from coach.calls.weeks import weeks_before
 from coach.errors import NotFound
-from coach.grading.ask import schema_hash
 from coach.grading.critique import CallCritique, Finding, Mark
 from coach.grading.gate import TriedLine, tried_line
 from coach.grading.grade import Grading
 from coach.grading.signals import stock_phrases
+from coach.pipeline.graded import critiques_of, focuses_of
 from coach.pipeline.intake import EVERYONE
 from coach.pipeline.memory import in_hand
 from coach.pipeline.practice_told import PracticeTold
@@ -55,7 +55,6 @@ class Teller:
         self._store = store
         self._grading = grading
         self._playbook = grading.playbook
-        self._version = grading.playbook.version(schema_hash())
         self._practice = PracticeTold(store, grading)
 
     async def agents(self, week: str, *, width: int = 1) -> AsyncIterator[ToldAgent]:
@@ -93,13 +92,7 @@ class Teller:
                 yield self.digest(week, team)
 
     def _critiques(self, scope: Scope, weeks: Sequence[str]) -> Iterator[CallCritique]:
-        """The critiques of this way of grading, a few in memory at a time."""
-        engine = self._grading.engine
-        for critique in self._store.critiques(
-            scope, weeks=weeks, playbook=self._version, engine=engine.name, model=engine.model
-        ):
-            if critique.provenance.repeats == self._grading.repeats:
-                yield critique
+        return critiques_of(self._store, self._grading, scope, weeks)
 
     async def agent(self, agent: str, week: str) -> ToldAgent:
         """One agent's report.  Raises NotFound for an agent or week without graded calls."""
@@ -162,8 +155,7 @@ class Teller:
         return FocusState(check_id=kept[-1].check_id, since_week=kept[-1].since) if kept else None
 
     def _focuses(self, scope: Scope) -> list[KeptFocus]:
-        """The kept focuses of this way of grading, by agent and week."""
-        return self._store.focuses(scope, playbook=self._version, engine=self._grading.engine.name)
+        return focuses_of(self._store, self._grading, scope)
 
     def _keep(self, focus: Focus, agent: str, team: str) -> None:
         self._store.keep_focus(
@@ -171,7 +163,7 @@ class Teller:
                 agent=agent,
                 team=team,
                 week=focus.week,
-                playbook=self._version,
+                playbook=self._grading.version(),
                 engine=self._grading.engine.name,
                 check_id=focus.check_id,
                 rate=focus.rate or 0.0,

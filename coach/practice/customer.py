@@ -134,7 +134,7 @@ def after(state: State, moves: Collection[Move], persona: Persona, *, taken_back
 
 
 def _fall(state: State, moves: Collection[Move], persona: Persona) -> float:
-    """What the moves take off: less each time, less without trust, half for solving before anybody was heard."""
+    """What the moves take off: less each time, less without trust."""
     fall = 0.0
     for move in moves:
         worth = WORTH[min(state.count(move), len(WORTH) - 1)]

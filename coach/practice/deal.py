@@ -23,9 +23,8 @@ from coach.practice.moves import content_of
 
 MOST_CARDS = 5
 MOST_A_CHECK = 2
-FEWEST_WORDS = (
-    5  # of a sentence that can be said again, one of them of the matter ("I've not got it with me" tells nothing)
-)
+FEWEST_WORDS = 5
+"""Of a sentence that can be said again, one of them of the matter ("I've not got it with me" tells nothing)."""
 MOST_TOLD = 8
 LONGEST_TOLD = 300  # characters
 MOST_HIDDEN = 6
@@ -72,6 +71,14 @@ def card_of(
     """The card of one check of one call; None where that moment did not slip or has no line to start from."""
     found = next(((f, turn) for f, turn in _slips(critique, call) if f.check_id == check_id), None)
     return None if found is None else _card(found[0], call, found[1], rubric, lexicons, cast)
+
+
+def one_a_line(cards: Iterable[Card]) -> list[Card]:
+    """The cards without a second that starts at the same line of the same call; the first stays."""
+    places: dict[tuple[str, str], Card] = {}
+    for card in cards:
+        places.setdefault((card.call_id, card.turn_id), card)
+    return list(places.values())
 
 
 Moment = tuple[CallCritique, Finding, Redacted, str]

@@ -18,7 +18,7 @@ from coach.practice.customer import State
 from coach.practice.line_checks import KINDS, Fault, faults_of
 from coach.practice.moods import ACT_TEXT, mood_of
 from coach.practice.moves import Phrasebook
-from coach.practice.session import Session, Spoken, Unshown
+from coach.practice.session import Session, Spoken, Unshown, talk
 from coach.practice.template_voice import template_line, told_by
 from coach.practice.words import Act
 
@@ -134,10 +134,8 @@ def _given(session: Session) -> list[str]:
 
 def shown_talk(session: Session, *, pending: bool = True) -> list[str]:
     """The talk as a model is shown it, a line a turn, the latest lines alone and none at full length."""
-    lines = [f"{line.speaker.upper()}: {line.text}" for line in session.card.before]
-    lines = lines or [f"CUSTOMER: {session.card.opening}"]
-    for exchange in session.exchanges:
-        lines += [f"AGENT: {exchange.agent}", f"CUSTOMER: {exchange.customer.text}"]
-    if pending and session.pending:
-        lines.append(f"AGENT: {session.pending}")
+    said = talk(session)
+    if session.pending and not pending:
+        said = said[:-1]
+    lines = [f"{line.speaker.upper()}: {line.text}" for line in said]
     return [line if len(line) <= READ_CHARS else f"{line[:READ_CHARS]} …" for line in lines[-READ_LINES:]]

@@ -105,6 +105,7 @@ class Critiques:
         playbook: str | None = None,
         engine: str | None = None,
         model: str | None = None,
+        repeats: int | None = None,
     ) -> Iterator[CallCritique]:
         """The critiques in a scope, by the start of their calls, a few in memory at a time.
 
@@ -115,6 +116,7 @@ class Critiques:
             (critiques.c.playbook, playbook),
             (critiques.c.engine, engine),
             (critiques.c.model, model),
+            (critiques.c.repeats, repeats),
         ):
             if wanted is not None:
                 listing = listing.where(column == wanted)

@@ -8,7 +8,7 @@ import pytest
 from practice_made import BOOK, CAST, make_call, make_critique, make_finding
 
 from coach.practice.card import Card, invented_card, success_of
-from coach.practice.deal import MOST_A_CHECK, MOST_CARDS, card_of, deal
+from coach.practice.deal import MOST_A_CHECK, MOST_CARDS, card_of, deal, one_a_line
 from coach.practice.words import Move
 
 CALL = make_call()
@@ -65,6 +65,14 @@ def test_what_went_well_makes_no_card() -> None:
     """Met checks and claims that do not count are no missed moments."""
     unstable = ARGUED.model_copy(update={"unstable": True})
     assert dealt(make_finding(CALL, "CALM1", "met", "T04"), unstable) == []
+
+
+def test_of_two_cards_that_start_at_one_line_the_first_stays() -> None:
+    """The same scene is not offered twice, whichever check it is for."""
+    argued, asked = dealt(ARGUED, ASKED)
+    same = argued.model_copy(update={"check_id": "CALM2"})
+    assert one_a_line([argued, asked, same]) == [argued, asked]
+    assert one_a_line([same, asked, argued]) == [same, asked]
 
 
 def test_two_cards_a_check_and_five_in_all() -> None:

@@ -103,6 +103,11 @@ def test_filters_rule_out_the_rest(store: Store, keep: Callable[..., Redacted]) 
     assert len(list(store.critiques(ALL, agent="maya", engine="live"))) == 3
     assert len(list(store.critiques(ALL, agent="maya", engine="live", model="m"))) == 2
     assert len(list(store.critiques(ALL, agent="maya", engine="live", model="m", playbook="p2"))) == 1
+    again = make_critique(call, engine="live", model="m", playbook="p2")
+    again = again.model_copy(update={"provenance": again.provenance.model_copy(update={"repeats": 3})})
+    store.keep_critique(again)
+    assert list(store.critiques(ALL, playbook="p2", repeats=3)) == [again]
+    assert len(list(store.critiques(ALL, playbook="p2"))) == 2
 
 
 def test_critiques_stream_by_the_start_of_their_calls(

@@ -6,6 +6,7 @@
     |   `-- Ungradable         read, but there is nothing to judge (empty, one-sided, no agent named)
     |-- BadPlaybook            a rubric, lexicon or template that does not hold; carries file and line
     |-- BadManifest            manifest.csv cannot be used
+    |-- BadLabels              a file of people's labels, or what was made with it, cannot be used
     |-- BadSettings            coach.toml, the environment or an option holds a value we cannot use
     |-- EngineDown             the engine cannot be used at all: bad key, unknown model, nobody answers
     |-- StoreError             the database cannot be opened or written
@@ -66,6 +67,10 @@ class BadPlaybook(CoachError):
 
 class BadManifest(CoachError):
     """manifest.csv cannot be used."""
+
+
+class BadLabels(CoachError):
+    """A file of people's labels, or what was made with it, cannot be used as it stands."""
 
 
 class BadSettings(CoachError):

@@ -9,9 +9,10 @@ from importlib.metadata import PackageNotFoundError, version
 
 from coach.calls.transcript import Redacted, Speaker
 from coach.engines.exchange import Engine, Fault, Reply, Request, Usage
-from coach.grading.ask import Asking, Part, parts, requests, schema_hash
+from coach.errors import NotFound
+from coach.grading.ask import OVERVIEW, Asking, Part, parts, requests, schema_hash
 from coach.grading.claims import StageCritique, TimelineMark
-from coach.grading.critique import CallCritique, Finding, Mark, Proven, Provenance, Ungraded
+from coach.grading.critique import CallCritique, CallScore, Finding, Mark, Proven, Provenance, StageScore, Ungraded
 from coach.grading.evidence import Prover
 from coach.grading.findings import findings_of, merge_samples, settle, ungraded_finding
 from coach.grading.flow import ack_before_fix, calm_until, flow_flags, marks_of
@@ -26,17 +27,32 @@ CUSTOMER_MARKS = ("account_complete", "customer_escalation")
 
 @dataclass(frozen=True)
 class Grading:
-    """How a run grades: playbook, what is asked of whom, stages a request, samples a call."""
+    """How a run grades: playbook, what is asked of whom, stages a request, samples a call.
+
+    `stages` asks for these stages alone, without the overview: a partial grading, whose critique holds their
+    findings and stage scores, no call score, nothing that rests on the whole call (ACK2 among it, which code decides
+    from several stages' marks and the urgency), and is never kept in a store.  Empty: everything.
+    """
 
     playbook: Playbook
     asking: Asking
     engine: Engine
     stages_per_request: int = 1
     repeats: int = 1
+    stages: tuple[str, ...] = ()
 
     def parts(self) -> list[Part]:
-        """The parts asked of every call."""
-        return parts(self.playbook, self.stages_per_request)
+        """The parts asked of every call; of a partial grading those parts of a whole one that hold its stages.
+
+        Raises NotFound for a stage that the playbook does not have.
+        """
+        whole = parts(self.playbook, self.stages_per_request)
+        known = [stage.id for stage in self.playbook.rubric.stages]
+        for stage in self.stages:
+            if stage not in known:
+                raise NotFound(f"there is no stage {stage!r}", f"choose among: {', '.join(known)}")
+        # A part keeps the words of a whole grading, so that what was recorded or remembered answers it.
+        return [p for p in whole if not self.stages or not {*p.id.split("+")}.isdisjoint(self.stages)]
 
     def version(self) -> str:
         """The playbook's version as it stands on every critique of this grading."""
@@ -124,15 +140,15 @@ def judge(call: Redacted, week: str, grading: Grading, wanted: Sequence[Part], h
     marks = marks_of(timeline)
     found = {f.check_id: f for f in settle(merge_samples(samples), call, rubric)}
     heat = heat_of(call, grading.playbook.lexicons)
-    whole = whole_of(first[-1], call, rubric, prover, heat)
-    if any(c.id == "ACK2" for c in rubric.checks()):
+    whole = whole_of(_overview(wanted, first), call, rubric, prover, heat)
+    if not grading.stages and any(c.id == "ACK2" for c in rubric.checks()):
         calm = calm_until(marks.get("first_fix_or_policy"), heat, call)
         urgent = whole.urgency == "safety"
         found["ACK2"] = ack_before_fix(found, marks, prover, calm_before_fix=calm, emergency=urgent)
     ordered = [found[c.id] for c in rubric.checks() if c.id in found]
-    stages = stage_scores(rubric, ordered, ai=grading.engine.ai)
+    stages, score = _scores(ordered, wanted, grading)
     best, change = _moments(first, prover)
-    flags = flow_flags({f.check_id: f for f in ordered}, marks, call, prover)
+    flags = () if grading.stages else flow_flags({f.check_id: f for f in ordered}, marks, call, prover)
     return CallCritique(
         call_id=call.call_id,
         agent=call.agent,
@@ -144,7 +160,7 @@ def judge(call: Redacted, week: str, grading: Grading, wanted: Sequence[Part], h
         unproven=tuple(prover.unproven),
         ungraded=tuple(c for sample in heard for c in sample if isinstance(c, Ungraded)),
         stages=stages,
-        call=call_score(rubric, stages, ai=grading.engine.ai),
+        call=score,
         timeline=tuple(timeline),
         best_moment=best,
         change_moment=change,
@@ -156,6 +172,24 @@ def judge(call: Redacted, week: str, grading: Grading, wanted: Sequence[Part], h
         provenance=grading.provenance(call),
         **_whole_fields(whole),
     )
+
+
+def _overview(wanted: Sequence[Part], sample: Heard) -> StageCritique | Ungraded:
+    """What was said of the call as a whole; a partial grading does not ask."""
+    asked = wanted and wanted[-1].id == OVERVIEW
+    return sample[-1] if asked else Ungraded(stage_id=OVERVIEW, reason="not_asked", detail="")
+
+
+def _scores(
+    findings: Sequence[Finding], wanted: Sequence[Part], grading: Grading
+) -> tuple[tuple[StageScore, ...], CallScore]:
+    rubric, ai = grading.playbook.rubric, grading.engine.ai
+    scores = stage_scores(rubric, findings, ai=ai)
+    whole = call_score(rubric, scores, ai=ai)
+    if not grading.stages:
+        return scores, whole
+    asked = {stage for part in wanted for stage in part.id.split("+")}
+    return tuple(s for s in scores if s.stage_id in asked), CallScore(score=None, coverage=whole.coverage, band=None)
 
 
 def _whole_fields(whole: Whole) -> dict[str, object]:

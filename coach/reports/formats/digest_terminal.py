@@ -18,45 +18,50 @@ from coach.reports.team import TeamDigest
 
 def digest_terminal(digest: TeamDigest, *, made_at: str) -> Group:
     """What `rich.console.Console.print` prints."""
-    parts: list[RenderableType] = [_text(title(digest), "bold"), _text(digest.engine_line, "dim")]
+    parts: list[RenderableType] = [words(title(digest), "bold"), words(digest.engine_line, "dim")]
     for section in sections(digest):
-        parts.append(Text())
-        parts.append(_text(section.title, "bold cyan"))
-        parts.extend(Padding(part, (0, 0, 0, 2)) for part in _body(section))
-    parts += [Text(), _text(digest.disclaimer, "italic"), _text(f"Made {made_at}.", "dim")]
+        parts += [Text(), *section_parts(section)]
+    parts += [Text(), words(digest.disclaimer, "italic"), words(f"Made {made_at}.", "dim")]
     return Group(*parts)
+
+
+def section_parts(section: Section) -> Iterator[RenderableType]:
+    """A section with its heading."""
+    yield words(section.title, "bold cyan")
+    for part in _body(section):
+        yield Padding(part, (0, 0, 0, 2))
 
 
 def _body(section: Section) -> Iterator[RenderableType]:
     if section.lead:
-        yield _text(section.lead)
+        yield words(section.lead)
     for table in section.tables:
         yield _table(table)
     for line in section.lines:
-        yield _text(line)
+        yield words(line)
     for moment in section.moments:
         yield from _moment(moment)
 
 
 def _table(table: Table) -> RichTable:
     out = RichTable(
-        box=box.SIMPLE_HEAD, title=_text(table.caption, "dim"), title_justify="left", pad_edge=False, expand=False
+        box=box.SIMPLE_HEAD, title=words(table.caption, "dim"), title_justify="left", pad_edge=False, expand=False
     )
     for heading, kind in table.columns:
-        out.add_column(_text(heading), justify="right" if kind == "num" else "left", overflow="fold")
+        out.add_column(words(heading), justify="right" if kind == "num" else "left", overflow="fold")
     for row in table.rows:
-        out.add_row(*(_text(cell) for cell in row))
+        out.add_row(*(words(cell) for cell in row))
     return out
 
 
 def _moment(moment: Moment) -> Iterator[Text]:
-    yield _text(f"{moment.head} ({moment.call_id})", "bold")
-    yield _text(f"  {moment.said.turn_id} {moment.said.speaker.capitalize()}: “{moment.said.text}”")
+    yield words(f"{moment.head} ({moment.call_id})", "bold")
+    yield words(f"  {moment.said.turn_id} {moment.said.speaker.capitalize()}: “{moment.said.text}”")
     if moment.then is not None:
-        yield _text(f"  {moment.then.turn_id} then the customer: “{moment.then.text}”", "dim")
+        yield words(f"  {moment.then.turn_id} then the customer: “{moment.then.text}”", "dim")
 
 
-def _text(words: str, style: str = "") -> Text:
-    # A Text, never a str: rich would read square brackets of a transcript as markup.
-    indent = len(words) - len(words.lstrip(" "))
-    return Text(" " * indent + one_line(words), style=style)
+def words(text: str, style: str = "") -> Text:
+    """Text as it stands, without control characters: a str would have its square brackets read as markup."""
+    indent = len(text) - len(text.lstrip(" "))
+    return Text(" " * indent + one_line(text), style=style)

@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     store: str = Field(default="coach.db", description="Database file (SQLite).")
     out: str = Field(default="pages", description="Folder for the pages.")
     playbook: str = Field(default="", description="Folder with rubrics/ and prompts/; empty: the shipped playbook.")
+    labels: str = Field(default="labels", description="Folder of people's labels and regression cases, kept in Git.")
     retention_days: int = Field(default=0, ge=0, description="`coach purge` removes calls older than this; 0: keep.")
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("OPENAI_API_KEY"))
     openai_base_url: str = Field(default="", validation_alias=AliasChoices("OPENAI_BASE_URL"))

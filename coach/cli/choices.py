@@ -49,7 +49,7 @@ def settings_of(**options: Any) -> Settings:
         if key:
             nested.setdefault(section, {})[key] = value
         else:
-            nested[section] = _from_here(value) if section in ("store", "out", "playbook") else value
+            nested[section] = _from_here(value) if section in ("store", "out", "playbook", "labels") else value
     return read_settings(**nested)
 
 
@@ -116,9 +116,15 @@ def engine_name(settings: Settings) -> str:
 
 @asynccontextmanager
 async def open_grading(
-    settings: Settings, playbook: Playbook, make_ledger: Callable[[], Ledger | None]
+    settings: Settings,
+    playbook: Playbook,
+    make_ledger: Callable[[], Ledger | None],
+    recorded: Path | None = None,
 ) -> AsyncIterator[tuple[Grading, Opened]]:
-    """The engine in force, open, and how it grades.  Only the live engine has a ledger made."""
+    """The engine in force, open, and how it grades.  Only the live engine has a ledger made.
+
+    `recorded` is the folder of recorded replies, by default those of the sample team.
+    """
     from coach.engines.choose import open_engine
     from coach.grading.ask import Asking
     from coach.grading.grade import Grading
@@ -128,7 +134,8 @@ async def open_grading(
     name = engine_name(settings)
     live = live_options(settings) if name == "live" else None
     ledger = make_ledger() if live else None
-    async with open_engine(name, live=live, recorded=shipped() / "fixtures" / "recorded", ledger=ledger) as opened:
+    replies = recorded or shipped() / "fixtures" / "recorded"
+    async with open_engine(name, live=live, recorded=replies, ledger=ledger) as opened:
         yield (
             Grading(
                 playbook=playbook,

@@ -1,0 +1,210 @@
+"""Options that the trainer's commands share, and what they come to: calls, labels, split, log and gradings."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli.choices import open_filled_store, open_grading
+from coach.cli.say import say_aside
+from coach.errors import BadLabels, BadSettings, NotFound
+
+if TYPE_CHECKING:
+    from coach.calibration.bench_log import BenchLog
+    from coach.calibration.labels import Labelled
+    from coach.calibration.split import Split
+    from coach.calls.transcript import Redacted
+    from coach.engines.choose import Opened
+    from coach.grading.grade import Grading
+    from coach.playbook.load import Playbook
+    from coach.settings import Settings
+
+CallPaths = Annotated[list[Path] | None, typer.Argument(help="Call files or folders; none: the store's calls.")]
+LabelsPath = Annotated[str | None, typer.Option("--labels", help="Folder of people's labels.")]
+Sample = Annotated[
+    bool, typer.Option("--sample", help="The sample team: its calls, its golden labels, the recorded replies.")
+]
+Stages = Annotated[list[str] | None, typer.Option("--stage", help="Only this stage (may be given again).")]
+
+
+class Which(StrEnum):
+    """Which of the labelled calls."""
+
+    DEV = "dev"
+    HOLDOUT = "holdout"
+    ALL = "all"
+
+
+PartOption = Annotated[
+    Which, typer.Option("--part", help="dev; holdout and all open the locked calls, and that is logged.")
+]
+
+
+class BenchFormat(StrEnum):
+    """How a result of the bench is printed."""
+
+    TERMINAL = "terminal"
+    MD = "md"
+    HTML = "html"
+    JSON = "json"
+
+
+AsBenchFormat = Annotated[BenchFormat, typer.Option("--format", help="How to print it.")]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a measurement rests on: calls by id, the labels that count, each call's part, and where openings are logged."""
+
+    calls: dict[str, Redacted]
+    labelled: Labelled
+    split: Split
+    log: BenchLog
+    folder: Path
+
+    def of_part(self, which: Which) -> Bench:
+        """The same of one part of the calls."""
+        if which is Which.ALL:
+            return self
+        ids = [call_id for call_id in self.calls if self.split[call_id] == which.value]
+        if not ids:
+            raise NotFound(f"no labelled call is {which.value}", "label more calls")
+        kept = {call_id: self.calls[call_id] for call_id in ids}
+        return Bench(kept, self.labelled.narrowed(ids), self.split, self.log, self.folder)
+
+
+def needs_extra(what: str) -> BadSettings:
+    """The error where a package of the extra is not installed."""
+    return BadSettings(f"{what} needs packages that are not installed", "pip install 'coach[trainer]'")
+
+
+def sample_calls() -> Path:
+    """The folder of the sample team's calls."""
+    from coach.playbook.load import shipped
+
+    return shipped() / "fixtures" / "calls"
+
+
+def labels_folder(settings: Settings, *, sample: bool) -> Path:
+    """Where the labels lie: the golden set of the sample team, or the workspace's folder."""
+    from coach.playbook.load import shipped
+
+    return shipped() / "fixtures" / "golden" if sample else settings.path(settings.labels)
+
+
+def read_calls(settings: Settings, paths: Sequence[Path] | None, *, sample: bool) -> dict[str, Redacted]:
+    """The calls of the paths, of the sample team, or of the store in force; refused files are said, a line each."""
+    from coach.calls.read import Defaults, open_calls
+    from coach.calls.redact import redact
+    from coach.calls.transcript import Refused
+    from coach.store import Scope
+
+    found: dict[str, Redacted] = {}
+    if sample or paths:
+        files = [sample_calls()] if sample else list(paths or ())
+        # Whose a call is plays no part here, so a file that names nobody is taken too; the sample's two calls of one
+        # side are refused as ever.
+        defaults = Defaults(agent="unnamed", started_at=datetime(1970, 1, 1, tzinfo=UTC), zone=settings.zone)
+        for each in open_calls(files, defaults):
+            if isinstance(each, Refused):
+                if not sample:
+                    say_aside(f"{each.source}: {each.reason}")
+                continue
+            call = redact(each)
+            found[call.call_id] = call
+    else:
+        with open_filled_store(settings) as store:
+            found = {call.call_id: call for call in store.calls(Scope.everyone())}
+    if not found:
+        raise NotFound("there are no calls", "name call files or folders, or give --sample")
+    return found
+
+
+def open_bench(settings: Settings, playbook: Playbook, paths: Sequence[Path] | None, *, sample: bool) -> Bench:
+    """Calls with the labels people gave them; what was set aside is said in one line a reason.
+
+    Raises NotFound where nothing is labelled.
+    """
+    from coach.calibration.bench_log import BenchLog
+    from coach.calibration.labels import read_labels, sound_labels
+    from coach.calibration.split import ensure_split, read_split
+
+    folder = labels_folder(settings, sample=sample)
+    labels = read_labels(folder)
+    if not any(labels.values()):
+        raise NotFound(
+            f"no labels in {folder}", "grade some calls by hand with `coach trainer label`, or give --sample"
+        )
+    calls = read_calls(settings, paths, sample=sample)
+    labelled = sound_labels(labels, calls, playbook.rubric)
+    _say_set_aside(labelled)
+    of_labels = {call_id: calls[call_id] for call_id in labelled.call_ids()}
+    if not of_labels:
+        raise NotFound(f"none of the labels in {folder} count for these calls", "the reasons stand above")
+    split = read_split(folder) if sample else ensure_split(folder, of_labels.values())
+    # The shipped golden set is nobody's to write to: what is looked at is logged in the workspace.
+    log = BenchLog(settings.path(settings.labels))
+    return Bench(of_labels, labelled, split, log, folder)
+
+
+def _say_set_aside(labelled: Labelled) -> None:
+    reasons: dict[tuple[str, str, str], list[str]] = {}
+    for one in labelled.set_aside:
+        about = f"{one.label.call_id} {one.label.check_id}"
+        reasons.setdefault((one.label.rater, one.why, one.hint), []).append(about)
+    for (rater, why, hint), listed in reasons.items():
+        shown = ", ".join(listed[:3]) + (" ..." if len(listed) > 3 else "")
+        count = "1 label" if len(listed) == 1 else f"{len(listed)} labels"
+        say_aside(f"{count} of {rater} not counted, {why} ({shown}); {hint}")
+
+
+@asynccontextmanager
+async def open_bench_grading(
+    settings: Settings, playbook: Playbook, stages: tuple[str, ...] = (), replies: Path | None = None
+) -> AsyncIterator[tuple[Grading, Opened]]:
+    """The engine in force for a measurement: its replies are remembered, its grades are kept nowhere.
+
+    `replies` is a folder of recorded replies other than the shipped one.
+    """
+    from contextlib import ExitStack
+    from dataclasses import replace
+
+    from coach.pipeline import Stop
+    from coach.pipeline.bench import BenchLedger
+    from coach.store import open_store
+
+    with ExitStack() as stack:
+        stop = Stop()
+
+        def ledger() -> BenchLedger:
+            return BenchLedger(stack.enter_context(open_store(settings.store_address)), stop)
+
+        async with open_grading(settings, playbook, ledger, recorded=replies) as (grading, opened):
+            stop.when_asked(opened.stop)
+            yield replace(grading, stages=stages), opened
+
+
+def open_part(bench: Bench, which: Which, rubric: str, identity: str, what: str) -> tuple[Bench, str]:
+    """The calls of a part, and a line that says which; looking at locked calls is logged first.
+
+    Raises BadLabels where the holdout was opened as often as it may be.
+    """
+    from coach.calibration.bench_log import OPENINGS, Opening
+
+    part = bench.of_part(which)
+    if which is Which.DEV:
+        return part, f"{len(part.calls)} dev calls"
+    if not identity:
+        raise BadLabels("a measurement without a name cannot open the holdout", "measure on dev")
+    number = bench.log.open_holdout(
+        Opening(at=datetime.now(UTC).replace(microsecond=0), rubric=rubric, identity=identity, what=what)
+    )
+    named = "holdout" if which is Which.HOLDOUT else "dev and holdout"
+    return part, f"{len(part.calls)} {named} calls (opening {number} of {OPENINGS} for this rubric, logged)"

@@ -15,6 +15,9 @@ NOBODY_SEES = re.compile(
     r"|eye contact|facial expressions?)\b",
     re.IGNORECASE,
 )
+UNFINISHED = re.compile(r"\b(?:TODO|TBD|FIXME|XXX)\b|\?\?\?|^\W*$")
+CHECK_BUDGET = 500  # tokens (characters / 4) of one check's text for graders; the shipped ones take 170 to 370
+CHARACTERS_A_TOKEN = 4
 CONFUSED = re.compile(r"\bdiffus(?:e|es|ed|ing)\b", re.IGNORECASE)
 
 Named = Iterable[tuple[Place, str]]
@@ -133,6 +136,14 @@ def _check_faults(source: Source, place: Place, check: Check) -> Iterator[LintFa
         yield source.fault(
             (*place, "by_code"), f"{check.id}: code decides {BY_CODE} and no other check", "set by_code accordingly"
         )
+    yield from _anchor_faults(source, place, check)
+    for i, example in enumerate(check.grader.examples):
+        if any(not line.startswith(("CUSTOMER: ", "AGENT: ")) for line in example.lines):
+            yield source.fault(
+                (*place, "grader", "examples", i),
+                f"{check.id}: a line of an example has no speaker",
+                "begin each line with CUSTOMER: or AGENT:",
+            )
     for name, text in _grader_texts(check):
         for found in NOBODY_SEES.finditer(text):
             yield source.fault(
@@ -140,6 +151,26 @@ def _check_faults(source: Source, place: Place, check: Check) -> Iterator[LintFa
                 f"{check.id}: {found.group()!r} cannot be seen in a transcript",
                 "say which words can be pointed at",
             )
+
+
+def _anchor_faults(source: Source, place: Place, check: Check) -> Iterator[LintFault]:
+    """Anchors that say nothing or the same, and a check that takes more of the prompt than one check may."""
+    said: dict[str, str] = {}
+    for name in ("met", "partial", "missed"):
+        text = getattr(check.grader, name)
+        folded = " ".join((text or "").casefold().split())
+        if folded and folded in said:
+            what = f"{check.id}: {said[folded]} and {name} are the same words"
+            yield source.fault((*place, "grader", name), what, "say what tells them apart")
+        said[folded] = name
+    for name_, text in _grader_texts(check):
+        if UNFINISHED.search(text) and text:
+            yield source.fault((*place, *name_), f"{check.id}: {text!r} is not finished", "write the anchor")
+    whole = sum(len(text) for _, text in _grader_texts(check))
+    tokens = (whole + sum(len(line) for e in check.grader.examples for line in e.lines)) // CHARACTERS_A_TOKEN
+    if tokens > CHECK_BUDGET:
+        what = f"{check.id}: its text has about {tokens} tokens (estimate), over the {CHECK_BUDGET} of one check"
+        yield source.fault((*place, "grader"), what, "shorten it, or make two checks of it")
 
 
 def _grader_texts(check: Check) -> Iterator[tuple[Place, str]]:

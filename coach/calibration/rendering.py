@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from coach.calls.transcript import Redacted
@@ -37,6 +39,19 @@ class RenderedPrompt:
         return (before + self.prefix_end) // CHARACTERS_A_TOKEN
 
 
+@dataclass(frozen=True)
+class PromptDiff:
+    """How a message differs between two playbooks: `where` is its part and role, `lines` a unified diff.
+
+    A message that all parts share is told once, under `every part`.  The tokens are estimates, characters / 4.
+    """
+
+    where: str
+    lines: tuple[str, ...]
+    tokens_before: int
+    tokens_after: int
+
+
 def token_estimate(text: str) -> int:
     """About how many tokens a text has: characters / 4."""
     return len(text) // CHARACTERS_A_TOKEN
@@ -60,6 +75,41 @@ def render_prompts(
         for part, request in zip(wanted, asked, strict=True)
         if part_id in (None, part.id)
     ]
+
+
+def diff_prompts(call: Redacted, before: Playbook, after: Playbook, part_id: str | None = None) -> list[PromptDiff]:
+    """Where the prompts of two playbooks differ for one call, message by message; nothing where no byte does.
+
+    A part that only one of them has is told as added or removed.  Raises as `render_prompts` does.
+    """
+    olds, news = ({p.part: p for p in render_prompts(call, book)} for book in (before, after))
+    if part_id is not None:
+        for book in (before, after):
+            render_prompts(call, book, part_id)
+        olds, news = ({part_id: parts[part_id]} for parts in (olds, news))
+    found: dict[tuple[str, str], PromptDiff] = {}
+    for part in dict.fromkeys((*olds, *news)):
+        for number, role, old, new in _paired(olds.get(part), news.get(part)):
+            if old == new:
+                continue
+            where = f"every part, {role}" if number == 0 else f"{part}, {role}"
+            lines = tuple(difflib.unified_diff(old.splitlines(), new.splitlines(), "before", "after", lineterm="", n=1))
+            found.setdefault((where, new), PromptDiff(where, lines, token_estimate(old), token_estimate(new)))
+    return list(found.values())
+
+
+def _paired(old: RenderedPrompt | None, new: RenderedPrompt | None) -> Iterator[tuple[int, str, str, str]]:
+    """The messages of a part in both playbooks as (number, role, before, after); what one lacks is empty there."""
+    ours = old.messages if old else ()
+    theirs = new.messages if new else ()
+    for number in range(max(len(ours), len(theirs))):
+        either = (ours if number < len(ours) else theirs)[number]
+        yield (
+            number,
+            either.role,
+            ours[number].content if number < len(ours) else "",
+            theirs[number].content if number < len(theirs) else "",
+        )
 
 
 def _common_prefix(texts: list[str]) -> int:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coach.cli.choices import PlaybookPath, one_call, playbook_of, settings_of
 from coach.cli.say import plain, say
 from coach.errors import BadPlaybook
+
+if TYPE_CHECKING:
+    from coach.calls.transcript import Redacted
+    from coach.playbook.load import Playbook
 
 app = typer.Typer(help="For whoever tunes rubric and prompts.", no_args_is_help=True)
 
@@ -39,6 +44,12 @@ def render(
     call: Annotated[Path, typer.Argument(help="A call file.")],
     stage: Annotated[str | None, typer.Option("--stage", help="One stage, or overview; none: all.")] = None,
     playbook: PlaybookPath = None,
+    diff: Annotated[
+        str | None, typer.Option("--diff", help="Only what changes from this playbook ('shipped', or a folder).")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The messages byte for byte, as JSON: a part a line.")
+    ] = False,
 ) -> None:
     """The exact prompts a model would get for a call, with token estimates and the end of the cacheable prefix."""
     from coach.calibration.rendering import render_prompts
@@ -46,7 +57,16 @@ def render(
 
     settings = settings_of(playbook=playbook)
     redacted = one_call(call, Defaults(agent="unnamed", started_at=datetime.now(UTC), zone=settings.zone))
-    prompts = render_prompts(redacted, playbook_of(settings), stage)
+    book = playbook_of(settings)
+    if diff is not None:
+        _say_diff(redacted, playbook_of(settings_of(playbook="" if diff == "shipped" else diff)), book, stage)
+        return
+    prompts = render_prompts(redacted, book, stage)
+    if as_json:
+        for prompt in prompts:
+            messages = [{"role": m.role, "content": m.content} for m in prompt.messages]
+            print(json.dumps({"part": prompt.part, "prefix_end": prompt.prefix_end, "messages": messages}))
+        return
     for number, prompt in enumerate(prompts):
         before = sum(len(m.content) for m in prompt.messages[:-1])
         say(
@@ -61,6 +81,21 @@ def render(
             text = message.content[prompt.prefix_end :] if number else message.content
             for line in text.splitlines():
                 print(plain(line))
+
+
+def _say_diff(call: Redacted, before: Playbook, after: Playbook, stage: str | None) -> None:
+    from coach.calibration.rendering import diff_prompts
+
+    found = diff_prompts(call, before, after, stage)
+    for one in found:
+        say(
+            f"===== {one.where}: about {one.tokens_before} tokens before, {one.tokens_after} after "
+            f"({one.tokens_after - one.tokens_before:+d}; estimates: 4 characters a token)"
+        )
+        for line in one.lines[2:]:
+            say(line)
+    if not found:
+        say("no byte of these prompts differs")
 
 
 @app.command()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from coach.calibration.rendering import render_prompts, token_estimate
+from coach.calibration.rendering import diff_prompts, render_prompts, token_estimate
 from coach.calibration.trial import CHAT, PHONE_CALL
 from coach.errors import NotFound
 from coach.grading.ask import Asking, parts, render_transcript, requests
@@ -55,3 +58,29 @@ def test_a_part_that_is_not_there_is_told_with_those_that_are() -> None:
     """One clear line."""
     with pytest.raises(NotFound, match="there is no part 'opening'; choose one of: calm, listen"):
         render_prompts(CHAT, BOOK, "opening")
+
+
+def test_a_playbook_differs_from_itself_in_no_byte() -> None:
+    """Nothing changed, nothing to show."""
+    assert diff_prompts(PHONE_CALL, BOOK, load_playbook()) == []
+
+
+def test_a_changed_anchor_is_shown_once_for_all_parts(own: Path, edit: Callable[[str, str, str], None]) -> None:
+    """The system message is one for every part, and so is what changes in it."""
+    edit("rubrics/deescalation.yaml", "No agent line blames or mocks the customer", "No agent line blames anybody")
+    (found,) = diff_prompts(PHONE_CALL, BOOK, load_playbook(own))
+    assert found.where == "every part, system"
+    assert any(line.startswith("+Met: No agent line blames anybody") for line in found.lines)
+    assert found.tokens_after < found.tokens_before
+
+
+def test_a_changed_stage_template_is_shown_part_by_part(own: Path, edit: Callable[[str, str, str], None]) -> None:
+    """What differs by part is told by part, and one part can be asked for alone."""
+    template = (own / "prompts/grade_stage.j2").read_text(encoding="utf-8")
+    edit("prompts/grade_stage.j2", template, template + "\nBe exact.\n")
+    book = load_playbook(own)
+    assert len(diff_prompts(CHAT, BOOK, book)) == len(BOOK.rubric.stages)
+    (alone,) = diff_prompts(CHAT, BOOK, book, "close")
+    assert alone.where == "close, user"
+    with pytest.raises(NotFound):
+        diff_prompts(CHAT, BOOK, book, "opening")

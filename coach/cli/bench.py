@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coach.cli.choices import open_filled_store, open_grading
-from coach.cli.say import say_aside
+from coach.cli.choices import open_filled_store, open_grading, settings_of
+from coach.cli.people import Format, now, put_as
+from coach.cli.say import console, say_aside
 from coach.errors import BadLabels, BadSettings, NotFound
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from coach.engines.choose import Opened
     from coach.grading.grade import Grading
     from coach.playbook.load import Playbook
+    from coach.reports.bench_page import BenchPage
     from coach.settings import Settings
 
 CallPaths = Annotated[list[Path] | None, typer.Argument(help="Call files or folders; none: the store's calls.")]
@@ -45,18 +47,6 @@ class Which(StrEnum):
 PartOption = Annotated[
     Which, typer.Option("--part", help="dev; holdout and all open the locked calls, and that is logged.")
 ]
-
-
-class BenchFormat(StrEnum):
-    """How a result of the bench is printed."""
-
-    TERMINAL = "terminal"
-    MD = "md"
-    HTML = "html"
-    JSON = "json"
-
-
-AsBenchFormat = Annotated[BenchFormat, typer.Option("--format", help="How to print it.")]
 
 
 @dataclass(frozen=True)
@@ -83,6 +73,26 @@ class Bench:
 def needs_extra(what: str) -> BadSettings:
     """The error where a package of the extra is not installed."""
     return BadSettings(f"{what} needs packages that are not installed", "pip install 'coach[trainer]'")
+
+
+def bench_settings(
+    sample: bool,
+    labels: str | None,
+    engine: str | None,
+    model: str | None,
+    base_url: str | None,
+    playbook: str | None,
+    store: str | None,
+) -> Settings:
+    """The settings of a measurement; the sample team is graded with its recorded replies unless told otherwise."""
+    return settings_of(
+        labels=labels,
+        engine__name=engine or ("recorded" if sample and not base_url else None),
+        engine__model=model,
+        engine__base_url=base_url,
+        playbook=playbook,
+        store=store,
+    )
 
 
 def sample_calls() -> Path:
@@ -208,3 +218,21 @@ def open_part(bench: Bench, which: Which, rubric: str, identity: str, what: str)
     )
     named = "holdout" if which is Which.HOLDOUT else "dev and holdout"
     return part, f"{len(part.calls)} {named} calls (opening {number} of {OPENINGS} for this rubric, logged)"
+
+
+def show_page(told: BenchPage, as_format: Format, to: Path | None, json: Callable[[], str]) -> None:
+    """Print a result of the bench in a format, or write it to a file."""
+    from coach.reports.formats.bench import bench_html, bench_markdown, bench_terminal
+
+    if as_format is Format.TERMINAL and to is None:
+        console().print(bench_terminal(told))
+        return
+    put_as(as_format, to, html=lambda: bench_html(told, made_at=now()), md=lambda: bench_markdown(told), json=json)
+
+
+def as_json(result: Any) -> str:
+    """A result of dataclasses and plain values as JSON; numbers that are not there are null."""
+    import orjson
+
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
+    return orjson.dumps(result, option=options).decode()

@@ -1,4 +1,4 @@
-"""The trainer's commands: lint, render, coverage."""
+"""The trainer's commands: lint, render, coverage, and the groups that stand in modules of their own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coach.cli import trainer_board, trainer_drift
 from coach.cli.choices import PlaybookPath, one_call, playbook_of, settings_of
 from coach.cli.say import plain, say
 from coach.errors import BadPlaybook
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from coach.playbook.load import Playbook
 
 app = typer.Typer(help="For whoever tunes rubric and prompts.", no_args_is_help=True)
+for _group in (trainer_board, trainer_drift):
+    _group.register(app)
 
 
 @app.command()

@@ -23,16 +23,16 @@ __all__ = ["BenchLedger", "Graded", "grade_bench"]
 
 
 class BenchLedger(CallLedger):
-    """The store's memory for calls that the store need not hold.
+    """The store's memory for calls that the store need not hold, and for questions about several calls.
 
-    A reply about such a call is tied to none: the next purge, whatever it names, erases it as well.
+    Such a reply is tied to no call: the next purge, whatever it names, erases it as well.
     """
 
     def find(self, key: str) -> Reply | None:
-        """The kept reply, or None; tied to its call where the store has it."""
+        """The kept reply, or None; tied to its call where there is one in hand and the store has it."""
         try:
             return super().find(key)
-        except NotFound:
+        except (NotFound, LookupError):
             return self._ledger.find(key)
 
 

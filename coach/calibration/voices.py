@@ -10,17 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coach.calibration.labels import VERDICTS, Key, Label
+from coach.calibration.statistics import Counts, count_by_call
 from coach.grading.critique import CallCritique, Finding, Verdict
 from coach.grading.score import stage_score
 from coach.playbook.rubric import Rubric
 
-Counts = NDArray[np.int64]
-"""Shape (calls, k, k): how often in a call one voice said the row's category and the other the column's."""
-
-POINTS = ("1", "2", "3", "4", "5")
+POINTS = (1, 2, 3, 4, 5)
 _PLACE: dict[str, int] = {verdict: place for place, verdict in enumerate(VERDICTS)}
 
 
@@ -57,13 +54,13 @@ def voice_of_critiques(name: str, critiques: Iterable[CallCritique]) -> Voice:
 
 def verdict_counts(one: Voice, other: Voice, calls: Sequence[str], checks: Sequence[str]) -> Counts:
     """How often two voices said what, by call, over the five verdicts in the order of `VERDICTS`."""
-    counts = np.zeros((len(calls), len(VERDICTS), len(VERDICTS)), dtype=np.int64)
-    for row, call_id in enumerate(calls):
-        for check_id in checks:
-            first, second = one.verdicts.get((call_id, check_id)), other.verdicts.get((call_id, check_id))
-            if first is not None and second is not None:
-                counts[row, _PLACE[first], _PLACE[second]] += 1
-    return counts
+    shared = (
+        (call_id, one.verdicts[call_id, check_id], other.verdicts[call_id, check_id])
+        for call_id in calls
+        for check_id in checks
+        if (call_id, check_id) in one.verdicts and (call_id, check_id) in other.verdicts
+    )
+    return count_by_call(shared, VERDICTS, calls)
 
 
 def hit_counts(truth: Voice, judge: Voice, calls: Sequence[str], checks: Sequence[str]) -> Counts:
@@ -74,7 +71,7 @@ def hit_counts(truth: Voice, judge: Voice, calls: Sequence[str], checks: Sequenc
     whole = verdict_counts(truth, judge, calls, checks)
     met, partial, missed, absent = (_PLACE[v] for v in ("met", "partial", "missed", "not_applicable"))
     broken = [partial, missed]
-    hits = np.zeros((len(calls), 2, 2), dtype=np.int64)
+    hits = np.zeros((len(calls), 2, 2))
     hits[:, 0, 0] = whole[:, met, met]
     hits[:, 0, 1] = whole[:, met, [partial, missed, absent]].sum(axis=1)
     hits[:, 1, 1] = whole[:, broken][:, :, broken].sum(axis=(1, 2))
@@ -118,14 +115,14 @@ def _finding(check_id: str, stage_id: str, said: str) -> Finding:
 
 def point_counts(one: Mapping[Key, float], other: Mapping[Key, float], calls: Sequence[str], stage_id: str) -> Counts:
     """How two voices' scores of a stage meet, by call, each rounded to a whole point from 1 to 5."""
-    counts = np.zeros((len(calls), len(POINTS), len(POINTS)), dtype=np.int64)
-    for row, call_id in enumerate(calls):
-        first, second = one.get((call_id, stage_id)), other.get((call_id, stage_id))
-        if first is not None and second is not None:
-            counts[row, round(first) - 1, round(second) - 1] += 1
-    return counts
+    shared = (
+        (call_id, str(round(one[call_id, stage_id])), str(round(other[call_id, stage_id])))
+        for call_id in calls
+        if (call_id, stage_id) in one and (call_id, stage_id) in other
+    )
+    return count_by_call(shared, [str(point) for point in POINTS], calls)
 
 
-def point_table(voices: Sequence[Mapping[Key, float]], calls: Sequence[str], stage_id: str) -> NDArray[np.float64]:
-    """The scores of a stage, a row a voice and a column a call, NaN where a voice has none."""
-    return np.array([[points.get((call_id, stage_id), np.nan) for call_id in calls] for points in voices])
+def point_table(voices: Sequence[Mapping[Key, float]], calls: Sequence[str], stage_id: str) -> Counts:
+    """The scores of a stage in whole points, a row a voice and a column a call, NaN where a voice has none."""
+    return np.array([[round(p) if (p := points.get((c, stage_id))) else np.nan for c in calls] for points in voices])

@@ -15,7 +15,7 @@ import typer
 from coach.cli.choices import open_filled_store, open_grading, settings_of
 from coach.cli.people import Format, now, put_as
 from coach.cli.say import console, say_aside
-from coach.errors import BadLabels, BadSettings, NotFound
+from coach.errors import BadLabels, NotFound
 
 if TYPE_CHECKING:
     from coach.calibration.bench_log import BenchLog
@@ -33,7 +33,13 @@ LabelsPath = Annotated[str | None, typer.Option("--labels", help="Folder of peop
 Sample = Annotated[
     bool, typer.Option("--sample", help="The sample team: its calls, its golden labels, the recorded replies.")
 ]
-Stages = Annotated[list[str] | None, typer.Option("--stage", help="Only this stage (may be given again).")]
+RepliesPath = Annotated[
+    Path | None, typer.Option("--replies", help="Folder of recorded replies besides the shipped ones.")
+]
+Stages = Annotated[
+    list[str] | None,
+    typer.Option("--stage", help="Only this stage (may be given again); all: every stage, without the overview."),
+]
 
 
 class Which(StrEnum):
@@ -70,11 +76,6 @@ class Bench:
         return Bench(kept, self.labelled.narrowed(ids), self.split, self.log, self.folder)
 
 
-def needs_extra(what: str) -> BadSettings:
-    """The error where a package of the extra is not installed."""
-    return BadSettings(f"{what} needs packages that are not installed", "pip install 'coach[trainer]'")
-
-
 def bench_settings(
     sample: bool,
     labels: str | None,
@@ -83,6 +84,7 @@ def bench_settings(
     base_url: str | None,
     playbook: str | None,
     store: str | None,
+    repeats: int | None = None,
 ) -> Settings:
     """The settings of a measurement; the sample team is graded with its recorded replies unless told otherwise."""
     return settings_of(
@@ -92,6 +94,7 @@ def bench_settings(
         engine__base_url=base_url,
         playbook=playbook,
         store=store,
+        grading__repeats=repeats,
     )
 
 
@@ -137,18 +140,20 @@ def read_calls(settings: Settings, paths: Sequence[Path] | None, *, sample: bool
     return found
 
 
-def open_bench(settings: Settings, playbook: Playbook, paths: Sequence[Path] | None, *, sample: bool) -> Bench:
+def open_bench(
+    settings: Settings, playbook: Playbook, paths: Sequence[Path] | None, *, sample: bool, required: bool = True
+) -> Bench:
     """Calls with the labels people gave them; what was set aside is said in one line a reason.
 
-    Raises NotFound where nothing is labelled.
+    Raises NotFound where nothing is labelled; without `required` the calls then come without labels.
     """
     from coach.calibration.bench_log import BenchLog
     from coach.calibration.labels import read_labels, sound_labels
-    from coach.calibration.split import ensure_split, read_split
+    from coach.calibration.split import ensure_split, extended, read_split
 
     folder = labels_folder(settings, sample=sample)
     labels = read_labels(folder)
-    if not any(labels.values()):
+    if required and not any(labels.values()):
         raise NotFound(
             f"no labels in {folder}", "grade some calls by hand with `coach trainer label`, or give --sample"
         )
@@ -156,9 +161,13 @@ def open_bench(settings: Settings, playbook: Playbook, paths: Sequence[Path] | N
     labelled = sound_labels(labels, calls, playbook.rubric)
     _say_set_aside(labelled)
     of_labels = {call_id: calls[call_id] for call_id in labelled.call_ids()}
+    if not of_labels and not required:
+        of_labels = calls
     if not of_labels:
         raise NotFound(f"none of the labels in {folder} count for these calls", "the reasons stand above")
-    split = read_split(folder) if sample else ensure_split(folder, of_labels.values())
+    split = extended(read_split(folder), of_labels.values())
+    if any(labels.values()) and not sample:
+        split = ensure_split(folder, of_labels.values())
     # The shipped golden set is nobody's to write to: what is looked at is logged in the workspace.
     log = BenchLog(settings.path(settings.labels))
     return Bench(of_labels, labelled, split, log, folder)
@@ -175,19 +184,35 @@ def _say_set_aside(labelled: Labelled) -> None:
         say_aside(f"{count} of {rater} not counted, {why} ({shown}); {hint}")
 
 
+def stages_of(playbook: Playbook, named: Sequence[str] | None) -> tuple[str, ...]:
+    """The stages to grade alone; empty: everything.  Raises NotFound for a stage that the playbook does not have."""
+    known = tuple(stage.id for stage in playbook.rubric.stages)
+    if not named or "all" in named:
+        return known if named else ()
+    for stage in named:
+        if stage not in known:
+            raise NotFound(f"there is no stage {stage!r}", f"choose among: {', '.join(known)}, all")
+    return tuple(stage for stage in known if stage in named)
+
+
 @asynccontextmanager
 async def open_bench_grading(
-    settings: Settings, playbook: Playbook, stages: tuple[str, ...] = (), replies: Path | None = None
+    settings: Settings,
+    playbook: Playbook,
+    stages: Sequence[str] = (),
+    replies: Path | None = None,
+    sample: int = 0,
 ) -> AsyncIterator[tuple[Grading, Opened]]:
     """The engine in force for a measurement: its replies are remembered, its grades are kept nowhere.
 
-    `replies` is a folder of recorded replies other than the shipped one.
+    `replies` is a folder of recorded replies besides the shipped ones, `sample` the number of the sample asked for.
     """
     from contextlib import ExitStack
     from dataclasses import replace
 
     from coach.pipeline import Stop
     from coach.pipeline.bench import BenchLedger
+    from coach.playbook.load import shipped
     from coach.store import open_store
 
     with ExitStack() as stack:
@@ -196,9 +221,12 @@ async def open_bench_grading(
         def ledger() -> BenchLedger:
             return BenchLedger(stack.enter_context(open_store(settings.store_address)), stop)
 
-        async with open_grading(settings, playbook, ledger, recorded=replies) as (grading, opened):
+        own = shipped() / "fixtures" / "recorded"
+        folders = (own,) if replies is None else (own, replies)
+        async with open_grading(settings, playbook, ledger, recorded=folders) as (grading, opened):
             stop.when_asked(opened.stop)
-            yield replace(grading, stages=stages), opened
+            asking = replace(grading.asking, sample=sample)
+            yield replace(grading, asking=asking, stages=tuple(stages)), opened
 
 
 def open_part(bench: Bench, which: Which, rubric: str, identity: str, what: str) -> tuple[Bench, str]:

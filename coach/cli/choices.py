@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from itertools import islice
 from pathlib import Path
@@ -119,11 +119,11 @@ async def open_grading(
     settings: Settings,
     playbook: Playbook,
     make_ledger: Callable[[], Ledger | None],
-    recorded: Path | None = None,
+    recorded: Sequence[Path] = (),
 ) -> AsyncIterator[tuple[Grading, Opened]]:
     """The engine in force, open, and how it grades.  Only the live engine has a ledger made.
 
-    `recorded` is the folder of recorded replies, by default those of the sample team.
+    `recorded` are the folders of recorded replies, by default that of the sample team.
     """
     from coach.engines.choose import open_engine
     from coach.grading.ask import Asking
@@ -134,7 +134,7 @@ async def open_grading(
     name = engine_name(settings)
     live = live_options(settings) if name == "live" else None
     ledger = make_ledger() if live else None
-    replies = recorded or shipped() / "fixtures" / "recorded"
+    replies = tuple(recorded) or (shipped() / "fixtures" / "recorded",)
     async with open_engine(name, live=live, recorded=replies, ledger=ledger) as opened:
         yield (
             Grading(
@@ -221,4 +221,4 @@ def _memory_of(engine: str, model: str, store: Store) -> Engine:
     if not silent.ai:
         return silent
     recorded = engine == "recorded"
-    return Widen(Recall(silent, RecordedReplies(shipped() / "fixtures" / "recorded") if recorded else store.ledger()))
+    return Widen(Recall(silent, RecordedReplies([shipped() / "fixtures" / "recorded"]) if recorded else store.ledger()))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli import trainer_board, trainer_drift
+from coach.cli import trainer_board, trainer_drift, trainer_measure
 from coach.cli.choices import PlaybookPath, one_call, playbook_of, settings_of
 from coach.cli.say import plain, say
 from coach.errors import BadPlaybook
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from coach.playbook.load import Playbook
 
 app = typer.Typer(help="For whoever tunes rubric and prompts.", no_args_is_help=True)
-for _group in (trainer_board, trainer_drift):
+for _group in (trainer_measure, trainer_board, trainer_drift):
     _group.register(app)
 
 

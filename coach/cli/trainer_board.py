@@ -13,6 +13,7 @@ from coach.cli.bench import (
     CallPaths,
     LabelsPath,
     PartOption,
+    RepliesPath,
     Sample,
     Which,
     as_json,
@@ -146,6 +147,7 @@ def suggest(
     engine: EngineName = None,
     model: Model = None,
     base_url: BaseUrl = None,
+    replies: RepliesPath = None,
     playbook: PlaybookPath = None,
     store: StorePath = None,
 ) -> int:
@@ -162,7 +164,7 @@ def suggest(
         raise BadSettings("the shipped playbook is not changed", "copy it with `coach init DIR --with-playbook`")
     bench = open_bench(settings, book, paths, sample=sample).of_part(Which.DEV)
     _refuse_torn(bench, check_id)
-    proposal, shown = run_async(_propose(settings, book, bench, check_id))
+    proposal, shown = run_async(_propose(settings, book, bench, check_id, replies))
     tried = try_out(book.folder, proposal.edits)
     _say_proposal(proposal, tried, shown)
     if to is not None and tried.diff:
@@ -191,15 +193,16 @@ def _refuse_torn(bench: Bench, check_id: str) -> None:
         )
 
 
-async def _propose(settings: Settings, book: Playbook, bench: Bench, check_id: str) -> tuple[Proposal, int]:
+async def _propose(
+    settings: Settings, book: Playbook, bench: Bench, check_id: str, replies: Path | None
+) -> tuple[Proposal, int]:
     from coach.calibration.suggest import MOST_CASES, Proposal, suggest_request
-    from coach.cli.choices import parameters_of
     from coach.engines.exchange import Fault
     from coach.grading.hear import UnusableReply, read_reply, usable_text
     from coach.pipeline.bench import grade_bench
 
-    async with open_bench_grading(settings, book) as (grading, opened):
-        if opened.live is None:
+    async with open_bench_grading(settings, book, replies=replies) as (grading, opened):
+        if not opened.ai:
             raise EngineDown(f"the {opened.name} engine proposes nothing", "name a model: --engine live --model M")
         graded = await grade_bench(list(bench.calls.values()), grading, opened, settings.engine.concurrency)
         found = [
@@ -209,8 +212,8 @@ async def _propose(settings: Settings, book: Playbook, bench: Bench, check_id: s
         ]
         if not found:
             raise NotFound(f"the grader differs from nobody on {check_id} in {len(bench.calls)} dev calls", "all well")
-        parameters = parameters_of(settings.engine)
-        request = suggest_request(book, check_id, found, bench.calls, model=opened.model, parameters=parameters)
+        asking = grading.asking
+        request = suggest_request(book, check_id, found, bench.calls, model=asking.model, parameters=asking.parameters)
         answer = await opened.answer(request)
     text = usable_text(answer)
     if text is None:

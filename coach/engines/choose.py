@@ -9,7 +9,7 @@ Engines are imported when they are chosen: nobody pays for one they do not use. 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,12 +71,12 @@ async def open_engine(
     name: str | None = None,
     *,
     live: LiveOptions | None = None,
-    recorded: Path | None = None,
+    recorded: Sequence[Path] = (),
     ledger: Ledger | None = None,
 ) -> AsyncIterator[Opened]:
     """Open the engine for as long as the block lasts.
 
-    `live` is for the live engine, `recorded` the folder of recorded replies; `ledger` keeps what the live engine
+    `live` is for the live engine, `recorded` the folders of recorded replies; `ledger` keeps what the live engine
     answers (the other two need none).  Raises BadSettings where what the chosen engine needs is missing, EngineDown
     where there are no recorded replies.
     """
@@ -87,7 +87,7 @@ async def open_engine(
         await opened.aclose()
 
 
-def _build(name: str, live: LiveOptions | None, recorded: Path | None, ledger: Ledger | None) -> Opened:
+def _build(name: str, live: LiveOptions | None, recorded: Sequence[Path], ledger: Ledger | None) -> Opened:
     if name == "patterns":
         from coach.engines.patterns import PatternsEngine
 
@@ -97,13 +97,13 @@ def _build(name: str, live: LiveOptions | None, recorded: Path | None, ledger: L
     return _build_live(live, ledger)
 
 
-def _build_recorded(folder: Path | None) -> Opened:
+def _build_recorded(folders: Sequence[Path]) -> Opened:
     from coach.engines.recorded import RecordedEngine, RecordedReplies
     from coach.engines.widen import Widen
 
-    if folder is None:
+    if not folders:
         raise BadSettings("the recorded engine needs the folder of its replies", "name it, or choose another engine")
-    replies = RecordedReplies(folder)
+    replies = RecordedReplies(folders)
     memory = Recall(RecordedEngine(replies.asked), replies)
     return Opened(Widen(memory), memory=memory)
 

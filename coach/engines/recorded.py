@@ -1,6 +1,6 @@
 """Replies that a model gave to the sample calls, shipped with the program: one file a call, one line a reply.
 
-`Recall(RecordedEngine(...), RecordedReplies(folder))` is the engine `recorded`: what was recorded is recalled, and
+`Recall(RecordedEngine(...), RecordedReplies(folders))` is the engine `recorded`: what was recorded is recalled, and
 whoever asks anything else is told so.  Nothing here asks a model; `write_recorded` keeps what a recording script got.
 
 A line: {"key","part","asked","text","model","finish","usage":{"tokens_in","tokens_cached","tokens_out"}}, where
@@ -10,7 +10,7 @@ A line: {"key","part","asked","text","model","finish","usage":{"tokens_in","toke
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,14 @@ _CALL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]{0,99}\Z")
 
 
 class RecordedReplies:
-    """A read-only ledger over `folder`/*.jsonl.
+    """A read-only ledger over the *.jsonl of some folders; where two hold a key, the first folder's reply stands.
 
-    The keys are read at the first use, a reply when it is asked for.  Raises EngineDown where the folder holds no
+    The keys are read at the first use, a reply when it is asked for.  Raises EngineDown where a folder holds no
     recorded replies, or a line is none.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = tuple(folders)
 
     @property
     def asked(self) -> str:
@@ -66,17 +66,19 @@ class RecordedReplies:
     @cached_property
     def _lines(self) -> dict[str, tuple[str, bytes]]:
         lines: dict[str, tuple[str, bytes]] = {}
-        for path in sorted(self._folder.glob("*.jsonl")):
-            for number, line in enumerate(path.read_bytes().splitlines(), 1):
-                place = f"{path.name}:{number}"
-                found = _LINE.match(line)
-                if found is None:
-                    raise _broken(place)
-                lines.setdefault(found[1].decode(), (place, line))
-        if not lines:
-            raise EngineDown(
-                f"there are no recorded replies in {self._folder}", "choose another engine, or name their folder"
-            )
+        for folder in self._folders:
+            files = sorted(folder.glob("*.jsonl"))
+            for path in files:
+                for number, line in enumerate(path.read_bytes().splitlines(), 1):
+                    place = f"{path.name}:{number}"
+                    found = _LINE.match(line)
+                    if found is None:
+                        raise _broken(place)
+                    lines.setdefault(found[1].decode(), (place, line))
+            if not files or not lines:
+                raise EngineDown(
+                    f"there are no recorded replies in {folder}", "choose another engine, or name their folder"
+                )
         return lines
 
 

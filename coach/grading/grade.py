@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 
 from coach.calls.transcript import Redacted, Speaker
@@ -120,7 +120,7 @@ async def _hear_all(call: Redacted, grading: Grading, wanted: Sequence[Part], en
     """The answers, a list a sample.  No failure of one cancels the others."""
     asked = []
     for sample in range(grading.repeats):
-        asking = Asking(grading.asking.model, grading.asking.parameters, sample)
+        asking = replace(grading.asking, sample=grading.asking.sample + sample)
         for part, request in zip(wanted, requests(call, grading.playbook, asking, wanted), strict=True):
             asked.append(hear(request, engine, grading.playbook, part))
     answers = await asyncio.gather(*asked, return_exceptions=True)

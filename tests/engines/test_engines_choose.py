@@ -76,7 +76,7 @@ async def test_recorded_replies_are_opened(ask, tmp_path):
     """The recorded engine asks for the model that was recorded, and answers what was."""
     reply = Reply(ask().key, "{}", b"", "live", "served")
     write_recorded(tmp_path, "call-1", [("p", reply)], asked="asked-model")
-    async with open_engine("recorded", recorded=tmp_path) as engine:
+    async with open_engine("recorded", recorded=[tmp_path]) as engine:
         assert (engine.name, engine.model, engine.ai) == ("recorded", "asked-model", True)
         assert (await engine.answer(ask())).recalled
         assert (await engine.answer(ask("new"))).kind is FaultKind.NOT_RECORDED
@@ -122,5 +122,5 @@ async def test_what_is_missing_is_said(name, live, line):
 async def test_an_empty_folder_opens_nothing(tmp_path):
     """The recorded engine without recordings is refused as it is opened."""
     with pytest.raises(EngineDown, match="no recorded replies"):
-        async with open_engine("recorded", recorded=tmp_path):
+        async with open_engine("recorded", recorded=[tmp_path]):
             pass

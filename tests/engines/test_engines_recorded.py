@@ -23,7 +23,7 @@ def reply(ask):
 async def test_a_recorded_reply_is_recalled(ask, reply, tmp_path):
     """What was recorded is answered from the file; anything else is said not to be."""
     write_recorded(tmp_path, "call-1", [("greet", reply)], asked="asked-model")
-    replies = RecordedReplies(tmp_path)
+    replies = RecordedReplies([tmp_path])
     engine = Recall(RecordedEngine(replies.asked), replies)
     found = await engine.answer(ask())
     assert (found.text, found.model, found.engine, found.recalled) == (reply.text, "served", "recorded", True)
@@ -50,7 +50,7 @@ def test_replies_are_read_from_all_files(ask, reply, tmp_path):
     """One file a call; nothing that is kept changes what was recorded."""
     for number in range(3):
         write_recorded(tmp_path, f"call-{number}", [("p", replace(reply, key=ask(f"{number}").key))])
-    replies = RecordedReplies(tmp_path)
+    replies = RecordedReplies([tmp_path])
     replies.keep(replace(reply, key="new"))
     assert [replies.find(ask(f"{n}").key) is not None for n in range(4)] == [True, True, True, False]
     assert replies.find("new") is None
@@ -89,10 +89,10 @@ def test_a_line_that_is_no_reply_is_named(tmp_path, line):
     """A damaged file is named with its line, and the way out."""
     (tmp_path / "call-1.jsonl").write_bytes(line + b"\n")
     with pytest.raises(EngineDown, match=r"call-1\.jsonl:1 is not a recorded reply; restore"):
-        RecordedReplies(tmp_path).find("a" * 64)
+        RecordedReplies([tmp_path]).find("a" * 64)
 
 
 def test_an_empty_folder_is_said_to_be_one(tmp_path):
     """Without any recording there is nothing to answer with."""
     with pytest.raises(EngineDown, match="no recorded replies"):
-        RecordedReplies(tmp_path / "nowhere").find("a" * 64)
+        RecordedReplies([tmp_path / "nowhere"]).find("a" * 64)

@@ -7,17 +7,29 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from coach.calibration.labels import VERDICTS, Key, Label, LabelVerdict, new_label, write_whole
+from coach.calibration.labels import (
+    VERDICTS,
+    Key,
+    Label,
+    LabelVerdict,
+    check_definition,
+    new_label,
+    transcript_version,
+    write_whole,
+)
 from coach.calls.transcript import Redacted
-from coach.errors import BadLabels
+from coach.errors import BadLabels, CannotWrite
 from coach.grading.ask import transcript_line
 from coach.playbook.rubric import Check, Rubric
 
-COLUMNS = ("call_id", "check_id", "check", "verdict", "turns", "note")
+COLUMNS = ("call_id", "check_id", "check", "verdict", "turns", "note", "version")
+NEEDED = ("call_id", "check_id", "verdict")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "＝", "＋", "－", "＠")
 _WORDS: Mapping[str, LabelVerdict] = {
     **{verdict: verdict for verdict in VERDICTS},
@@ -84,14 +96,17 @@ def call_text(call: Redacted) -> str:
 def write_sheets(folder: Path, calls: Iterable[Redacted], rubric: Rubric, given: Mapping[Key, Label]) -> list[Path]:
     """Write `guide.txt`, `calls/ID.txt` and `sheet.csv` (what was labelled already filled in); gives their paths.
 
-    Raises CannotWrite.
+    Raises CannotWrite, also where a sheet lies there already: somebody may have filled it in.
     """
+    if (folder / "sheet.csv").exists():
+        raise CannotWrite(f"{folder / 'sheet.csv'}: there is a sheet already", "import it, or name another folder")
     written = []
     listed = list(calls)
     for name, text in (
         ("guide.txt", guide(rubric)),
         *((f"calls/{call.call_id}.txt", call_text(call)) for call in listed),
-        ("sheet.csv", sheet(listed, rubric, given)),
+        # Without the mark, the commonest spreadsheet takes UTF-8 for another code and spoils the notes.
+        ("sheet.csv", "\ufeff" + sheet(listed, rubric, given)),
     ):
         write_whole(folder / name, text)
         written.append(folder / name)
@@ -99,7 +114,7 @@ def write_sheets(folder: Path, calls: Iterable[Redacted], rubric: Rubric, given:
 
 
 def sheet(calls: Iterable[Redacted], rubric: Rubric, given: Mapping[Key, Label]) -> str:
-    """The sheet as CSV: a row a call and check."""
+    """The sheet as CSV: a row a call and check.  `version` tells which texts the rater was given."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -107,45 +122,91 @@ def sheet(calls: Iterable[Redacted], rubric: Rubric, given: Mapping[Key, Label])
         for check in rubric.checks():
             label = given.get((call.call_id, check.id))
             said = (label.verdict, " ".join(label.turns), label.note) if label else ("", "", "")
-            writer.writerow([_cell(text) for text in (call.call_id, check.id, check.name, *said)])
+            row = (call.call_id, check.id, check.name, *said, _version(call, check))
+            writer.writerow([_cell(text) for text in row])
     return out.getvalue()
 
 
+def _version(call: Redacted, check: Check) -> str:
+    # A letter first: spreadsheets make a number of 123456e78901.
+    return f"v{transcript_version(call)}-{check_definition(check)}"
+
+
 def _cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Text that no spreadsheet takes for a formula; an apostrophe of its own is doubled, so that it comes back."""
+    return f"'{text}" if text.startswith((*_FORMULA, "'")) else text
 
 
-def read_sheet(
-    file: Path, calls: Mapping[str, Redacted], rubric: Rubric, *, rater: str, at: datetime
-) -> tuple[list[Label], int]:
-    """The labels of a filled sheet, and how many rows have no verdict yet.
+def _text(cell: str) -> str:
+    """What `_cell` was given, once a spreadsheet has had it."""
+    text = cell.strip()
+    return text[1:] if text.startswith("'") and text[1:].startswith((*_FORMULA, "'")) else text
 
-    The labels get today's versions of words and checks.  Raises BadLabels, with the line, for a column that is
-    missing, a call, check, verdict or turn that does not exist, and a row that stands twice.
+
+@dataclass(frozen=True)
+class Filled:
+    """A sheet read back: its labels, how many rows have no verdict yet, and a fault for each row that cannot be used."""
+
+    labels: tuple[Label, ...]
+    empty: int
+    faults: tuple[BadLabels, ...]
+
+
+def read_sheet(file: Path, calls: Mapping[str, Redacted], rubric: Rubric, *, rater: str, at: datetime) -> Filled:
+    """What a rater has filled in.
+
+    The labels get today's versions of words and checks, and a row made for other versions is a fault; so are a call,
+    check, verdict or turn that does not exist and a row that stands twice.  Raises BadLabels for a file that is no
+    sheet.
     """
     checks = {check.id: check for check in rubric.checks()}
     labels: dict[Key, Label] = {}
+    faults = []
     empty = 0
     for number, row in _rows(file):
-        place = f"{file}:{number}"
         if not row["verdict"].strip():
             empty += 1
             continue
-        call, check = calls.get(row["call_id"].strip()), checks.get(row["check_id"].strip())
-        verdict = _WORDS.get(row["verdict"].strip().lower())
-        if call is None:
-            raise BadLabels(f"{place}: there is no call {row['call_id']!r} among these", "name its file")
-        if check is None:
-            raise BadLabels(f"{place}: the playbook has no check {row['check_id']!r}", "correct the id")
-        if verdict is None:
-            raise BadLabels(f"{place}: {row['verdict']!r} is no verdict", f"use one of {', '.join(VERDICTS)}")
-        if (call.call_id, check.id) in labels:
-            raise BadLabels(f"{place}: {call.call_id} {check.id} stands twice", "keep one of the rows")
-        turns = row["turns"].replace(",", " ").replace(";", " ").split()
-        note = row["note"].strip().removeprefix("'")
-        labels[call.call_id, check.id] = new_label(call, check, verdict, rater=rater, at=at, turns=turns, note=note)
-    return list(labels.values()), empty
+        try:
+            label = _label(row, calls, checks, rater, at)
+            if label.key in labels:
+                raise BadLabels(f"{label.call_id} {label.check_id} stands twice", "keep one of the rows")
+        except BadLabels as fault:
+            faults.append(BadLabels(f"{file}:{number}: {fault.what}", fault.hint))
+        else:
+            labels[label.key] = label
+    return Filled(tuple(labels.values()), empty, tuple(faults))
+
+
+def _label(
+    row: Mapping[str, str], calls: Mapping[str, Redacted], checks: Mapping[str, Check], rater: str, at: datetime
+) -> Label:
+    call, check = calls.get(row["call_id"].strip()), checks.get(row["check_id"].strip())
+    verdict = _WORDS.get(row["verdict"].strip().lower())
+    if row[_REST]:
+        raise BadLabels("more cells than columns", "put quotation marks around a note with commas or semicolons")
+    if call is None:
+        raise BadLabels(f"there is no call {row['call_id']!r} among these", "name its file")
+    if check is None:
+        raise BadLabels(f"the playbook has no check {row['check_id']!r}", "correct the id")
+    if verdict is None:
+        raise BadLabels(f"{row['verdict']!r} is no verdict", f"use one of {', '.join(VERDICTS)}")
+    if row["version"].strip() not in ("", _version(call, check)):
+        what = f"{call.call_id} {check.id}: the call or the check has changed since the sheet was written"
+        raise BadLabels(what, "empty the verdict, and grade it again in a new sheet")
+    turns = [_turn(name, call) for name in re.split(r"[\s,;]+", _text(row["turns"])) if name]
+    return new_label(call, check, verdict, rater=rater, at=at, turns=turns, note=_text(row["note"]))
+
+
+def _turn(name: str, call: Redacted) -> str:
+    """The turn's id for what people write: t07, T7, 7."""
+    digits = name.upper().removeprefix("T")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 5:
+        return name
+    return next((turn.id for turn in call.turns if int(turn.id[1:]) == int(digits)), name)
+
+
+_REST = "more"
 
 
 def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -154,13 +215,14 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
     except (OSError, UnicodeDecodeError) as fault:
         raise BadLabels(f"{file}: cannot be read: {type(fault).__name__}", "save the sheet as CSV in UTF-8") from None
     first = text.partition("\n")[0]
-    # Spreadsheets of many countries save CSV with semicolons.
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
-    missing = [name for name in ("call_id", "check_id", "verdict") if name not in (reader.fieldnames or ())]
-    if missing:
-        raise BadLabels(f"{file}:1: no column {missing[0]}", f"keep the columns {', '.join(COLUMNS)}")
+    # Spreadsheets of many countries save CSV with semicolons, some with tabs.
+    reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
     try:
+        missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
+        if missing:
+            raise BadLabels(f"{file}:1: no column {missing[0]}", f"keep the columns {', '.join(COLUMNS)}")
         for row in reader:
-            yield reader.line_num, {name: (row.get(name) or "") for name in COLUMNS}
+            rest = "".join(row.get(None) or ())
+            yield reader.line_num, {_REST: rest, **{name: row.get(name) or "" for name in COLUMNS}}
     except csv.Error as fault:
         raise BadLabels(f"{file}:{reader.line_num}: {fault}", "save the sheet as CSV again") from None

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from coach.calls.clean import clean_line
 from coach.calls.transcript import Id, Redacted
 from coach.errors import BadLabels, CannotWrite
 from coach.playbook.rubric import Check, CheckId, Rubric
@@ -26,6 +28,8 @@ VERDICTS: tuple[LabelVerdict, ...] = ("met", "partial", "missed", "not_applicabl
 Rater = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Version = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 TurnId = Annotated[str, StringConstraints(pattern=r"^T\d{2,5}$")]
+MOST_TURNS = 40
+LONGEST_NOTE = 2000  # characters
 Key = tuple[str, str]
 """A call's id and a check's: what a rater says one thing about."""
 
@@ -42,8 +46,8 @@ class Label(BaseModel):
     call_id: Id
     check_id: CheckId
     verdict: LabelVerdict
-    turns: tuple[TurnId, ...] = Field(default=(), max_length=40)
-    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+    turns: tuple[TurnId, ...] = Field(default=(), max_length=MOST_TURNS)
+    note: Annotated[str, StringConstraints(max_length=LONGEST_NOTE)] = ""
     rater: Rater
     at: AwareDatetime
     transcript: Version
@@ -83,25 +87,31 @@ def new_label(
     turns: Iterable[str] = (),
     note: str = "",
 ) -> Label:
-    """A label under the versions of today's words.  Raises BadLabels for turns the call lacks and for a bad name."""
-    chosen = tuple(turns)
+    """A label under the versions of today's words; each turn stands once, the note becomes one clean line.
+
+    Raises BadLabels for turns the call lacks, partial where the check has none, a note too long and a bad name.
+    """
+    chosen = tuple(dict.fromkeys(turns))
+    about = f"{call.call_id} {check.id}"
     strangers = [turn for turn in chosen if call.turn(turn) is None]
     if strangers:
-        raise BadLabels(f"{call.call_id} {check.id}: there is no turn {strangers[0]}", "take turn ids from the call")
+        raise BadLabels(f"{about}: there is no turn {strangers[0]}", "take turn ids from the call")
+    if verdict == "partial" and check.grader.partial is None:
+        raise BadLabels(f"{about}: this check has no partial", "choose met or missed")
     try:
         return Label(
             call_id=call.call_id,
             check_id=check.id,
             verdict=verdict,
             turns=chosen,
-            note=note,
+            note=clean_line(note),
             rater=rater,
             at=at,
             transcript=transcript_version(call),
             definition=check_definition(check),
         )
     except ValidationError as error:
-        raise BadLabels(f"{call.call_id} {check.id}: {_first(error)}", "correct it") from None
+        raise BadLabels(f"{about}: {_first(error)}", "correct it") from None
 
 
 def check_rater(name: str) -> str:
@@ -129,7 +139,8 @@ def read_rater(file: Path) -> list[Label]:
     """
     rater = file.name.removesuffix(".labels.jsonl")
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: a note may hold signs that Python takes for line ends and JSON does not.
+        lines = file.read_text(encoding="utf-8").split("\n")
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as fault:
@@ -154,18 +165,19 @@ def read_labels(folder: Path) -> dict[str, list[Label]]:
 
 
 def write_rater(file: Path, labels: Iterable[Label]) -> None:
-    """Put these labels in the place of a file's, sorted by call and check; at no moment is there half a file.
+    """Put these labels in the place of a file's; at no moment is there half a file.  Raises CannotWrite."""
+    write_whole(file, labels_text(labels))
 
-    Raises CannotWrite.
-    """
+
+def labels_text(labels: Iterable[Label]) -> str:
+    """Labels as a file holds them: a line each, sorted by call and check."""
     ordered = sorted(labels, key=lambda label: label.key)
-    text = "".join(label.model_dump_json() + "\n" for label in ordered)
-    write_whole(file, text)
+    return "".join(label.model_dump_json() + "\n" for label in ordered)
 
 
 def write_whole(file: Path, text: str) -> None:
     """Write a file so that a reader, or a crash, finds the old one or the new one.  Raises CannotWrite."""
-    beside = file.with_name(f".{file.name}.new")
+    beside = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("w", encoding="utf-8", newline="\n") as out:
@@ -174,6 +186,8 @@ def write_whole(file: Path, text: str) -> None:
             os.fsync(out.fileno())
         beside.replace(file)
     except OSError as fault:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise CannotWrite(f"{file}: {fault.strerror}", "check the folder, its permissions and the disk") from None
 
 
@@ -220,6 +234,7 @@ def sound_labels(
     checks = {check.id: check for check in rubric.checks()}
     versions = {call_id: transcript_version(call) for call_id, call in calls.items()}
     definitions = {check_id: check_definition(check) for check_id, check in checks.items()}
+    partless = frozenset(check_id for check_id, check in checks.items() if check.grader.partial is None)
     sound: dict[str, dict[Key, Label]] = {}
     aside: list[SetAside] = []
     for rater, given in sorted(labels.items()):
@@ -227,7 +242,7 @@ def sound_labels(
         twice = _twice(mine)
         kept = sound.setdefault(rater, {})
         for label in mine:
-            fault = _fault(label, calls, versions, definitions, twice)
+            fault = _fault(label, versions, definitions, twice, partless)
             if fault is None:
                 kept[label.key] = label
             else:
@@ -247,24 +262,33 @@ def _twice(labels: Iterable[Label]) -> frozenset[Key]:
 
 def _fault(
     label: Label,
-    calls: Mapping[str, Redacted],
     versions: Mapping[str, str],
     definitions: Mapping[str, str],
     twice: frozenset[Key],
+    partless: frozenset[str],
 ) -> tuple[str, str] | None:
-    if label.call_id not in calls:
+    if label.call_id not in versions:
         return "the call is unknown", "name its file, or remove the labels"
     if label.check_id not in definitions:
         return "the playbook has no such check", "restore the check, or remove the labels"
     if label.key in twice:
         return "graded twice by this rater", "keep one of the lines"
-    if label.transcript != versions[label.call_id]:
-        return "stale: the transcript has changed", "label the call again"
-    if label.definition != definitions[label.check_id]:
-        return "stale: the check's definition has changed", "label the check again"
+    if why := why_stale(label, versions[label.call_id], definitions[label.check_id]):
+        return f"stale: {why}", "label it again"
+    if label.verdict == "partial" and label.check_id in partless:
+        return "partial, which this check does not have", "label it again"
     return None
+
+
+def why_stale(label: Label, transcript: str, definition: str) -> str:
+    """What has changed since a label was made, given today's versions; empty where nothing has."""
+    if label.transcript != transcript:
+        return "the transcript has changed"
+    return "" if label.definition == definition else "the check's definition has changed"
 
 
 def _first(error: ValidationError) -> str:
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    if first["type"] == "json_invalid":
+        return "this is no JSON"
     return f"{'.'.join(map(str, first['loc'])) or 'the line'}: {first['msg']}"

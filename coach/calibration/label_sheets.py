@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -93,8 +93,12 @@ def call_text(call: Redacted) -> str:
     return "\n".join([head + timed, "", *lines]) + "\n"
 
 
-def write_sheets(folder: Path, calls: Iterable[Redacted], rubric: Rubric, given: Mapping[Key, Label]) -> list[Path]:
+def write_sheets(
+    folder: Path, calls: Iterable[Redacted], rubric: Rubric, given: Mapping[Key, Label], only: Collection[str] = ()
+) -> list[Path]:
     """Write `guide.txt`, `calls/ID.txt` and `sheet.csv` (what was labelled already filled in); gives their paths.
+
+    `only` are the ids of the checks to grade; none: all.
 
     Raises CannotWrite, also where a sheet lies there already: somebody may have filled it in.
     """
@@ -106,20 +110,22 @@ def write_sheets(folder: Path, calls: Iterable[Redacted], rubric: Rubric, given:
         ("guide.txt", guide(rubric)),
         *((f"calls/{call.call_id}.txt", call_text(call)) for call in listed),
         # Without the mark, the commonest spreadsheet takes UTF-8 for another code and spoils the notes.
-        ("sheet.csv", "\ufeff" + sheet(listed, rubric, given)),
+        ("sheet.csv", "\ufeff" + sheet(listed, rubric, given, only)),
     ):
         write_whole(folder / name, text)
         written.append(folder / name)
     return written
 
 
-def sheet(calls: Iterable[Redacted], rubric: Rubric, given: Mapping[Key, Label]) -> str:
-    """The sheet as CSV: a row a call and check.  `version` tells which texts the rater was given."""
+def sheet(calls: Iterable[Redacted], rubric: Rubric, given: Mapping[Key, Label], only: Collection[str] = ()) -> str:
+    """The sheet as CSV: a row a call and check of `only`, or of all.  `version` tells which texts the rater was given."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for call in calls:
         for check in rubric.checks():
+            if only and check.id not in only:
+                continue
             label = given.get((call.call_id, check.id))
             said = (label.verdict, " ".join(label.turns), label.note) if label else ("", "", "")
             row = (call.call_id, check.id, check.name, *said, _version(call, check))

@@ -37,6 +37,10 @@ class RaterFile:
         """The labels of one call and check."""
         return self._labels.get(key, ())
 
+    def labels(self) -> list[Label]:
+        """All of them."""
+        return [label for found in self._labels.values() for label in found]
+
     def put(self, changes: Mapping[Key, tuple[Label, ...]]) -> None:
         """Put these labels in the place of what their keys had, on disk first; all others stay.
 

@@ -31,6 +31,7 @@ StorePath = Annotated[str | None, typer.Option("--store", help="Database file.")
 PlaybookPath = Annotated[
     str | None, typer.Option("--playbook", help="Folder with rubrics/ and prompts/ (default: the shipped playbook).")
 ]
+_PATHS = ("store", "out", "playbook", "labels")
 Repeats = Annotated[int | None, typer.Option("--repeats", help="Samples a call; shares are their mean.")]
 
 
@@ -49,7 +50,7 @@ def settings_of(**options: Any) -> Settings:
         if key:
             nested.setdefault(section, {})[key] = value
         else:
-            nested[section] = _from_here(value) if section in ("store", "out", "playbook", "labels") else value
+            nested[section] = _from_here(value) if section in _PATHS else value
     return read_settings(**nested)
 
 

@@ -57,6 +57,18 @@ class LabelApp(App[None]):
         """Show the sitting."""
         self.push_screen(LabelScreen(self._sitting))
 
+    async def action_quit(self) -> None:
+        """Ctrl-Q is q: what is not kept is said first."""
+        self.action_help_quit()
+
+    def action_help_quit(self) -> None:
+        """Ctrl-C as well; in a box it closes the box."""
+        screen = self.screen
+        if isinstance(screen, LabelScreen):
+            screen.action_leave()
+        else:
+            screen.dismiss(None)
+
 
 class _About(VerticalScroll, inherit_bindings=False):
     """The text of the check; left and right are the screen's."""

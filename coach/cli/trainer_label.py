@@ -167,9 +167,10 @@ def _export(folder: Path, calls: Sequence[Redacted], rubric: Rubric, file: Rater
 
     # Stale labels stay out: read back, they would pass for labels of today's words.
     sound = sound_labels({file.rater: file.labels()}, {one.call_id: one for one in calls}, rubric, others=True)
-    given = sound.raters[file.rater]
+    given = {key: one for key, one in sound.raters[file.rater].items() if not only or one.check_id in only}
     written = write_sheets(folder, calls, rubric, given, only)
-    say(f"{len(calls)} calls, {len(given)} labels filled in already: {written[-1]}")
+    count = "1 call" if len(calls) == 1 else f"{len(calls)} calls"
+    say(f"{count}, {len(given)} labels filled in already: {written[-1]}")
     say(
         f"Read {written[0]}, fill in verdict, turns and note, save as CSV, and give it to --import with the same calls."
     )

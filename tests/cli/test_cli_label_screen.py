@@ -266,14 +266,15 @@ def test_a_file_changed_underneath_is_said_and_left_alone(sit: Sit, here: Path) 
     assert [row[2] for row in kept(here)] == ["met"]
 
 
-def test_leaving_with_turns_and_no_verdict_needs_a_second_q(sit: Sit) -> None:
+@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
+def test_leaving_with_turns_and_no_verdict_is_asked_for_twice(sit: Sit, key: str) -> None:
     """They are nowhere but on the screen."""
     app = LabelApp(sit())
 
     async def leave() -> list[bool]:
         running = []
         async with app.run_test(size=SMALL) as pilot:
-            for keys in (["space", "q"], ["right", "q"], ["q"]):
+            for keys in (["space", key], ["right", key], [key]):
                 await pilot.press(*keys)
                 await pilot.pause()
                 running.append(app.is_running and app._exit is False)

@@ -89,6 +89,7 @@ def test_what_is_written_is_read_back_as_it_was(tmp_path: Path) -> None:
         "calls/c-2.txt",
         "sheet.csv",
     ]
+    assert paths[-1].read_bytes().startswith(b"\xef\xbb\xbfcall_id,"), "spreadsheets need the mark to see UTF-8"
     back = read(tmp_path / "sheet.csv", call(), call("c-2"))
     assert list(back.labels) == given
     assert back.empty == 2 * len(list(RUBRIC.checks())) - 2

@@ -284,6 +284,9 @@ def test_a_check_graded_twice_is_open_again_and_both_lines_stay_until_it_is_grad
     assert kept(tmp_path) == [("c-1", "CALM1", "partial"), ("c-1", "CALM2", "met")]
     sitting.undo()
     assert len(kept(tmp_path)) == 3
+    sitting.judge("met")
+    assert kept(tmp_path)[0] == ("c-1", "CALM1", "met")
+    assert len(kept(tmp_path)) == 2
 
 
 def test_two_raters_grade_the_same_call_and_neither_sees_the_other(sit: Sit, tmp_path: Path) -> None:

@@ -192,11 +192,11 @@ def _label(
     if row[_REST]:
         raise BadLabels("more cells than columns", "put quotation marks around a note with commas or semicolons")
     if call is None:
-        raise BadLabels(f"there is no call {row['call_id']!r} among these", "name its file")
+        raise BadLabels(f"there is no call {_short(row['call_id'])} among these", "name its file")
     if check is None:
-        raise BadLabels(f"the playbook has no check {row['check_id']!r}", "correct the id")
+        raise BadLabels(f"the playbook has no check {_short(row['check_id'])}", "correct the id")
     if verdict is None:
-        raise BadLabels(f"{row['verdict']!r} is no verdict", f"use one of {', '.join(VERDICTS)}")
+        raise BadLabels(f"{_short(row['verdict'])} is no verdict", f"use one of {', '.join(VERDICTS)}")
     if row["version"].strip() not in ("", _version(call, check)):
         what = f"{call.call_id} {check.id}: the call or the check has changed since the sheet was written"
         raise BadLabels(what, "empty the verdict, and grade it again in a new sheet")
@@ -204,11 +204,15 @@ def _label(
     return new_label(call, check, verdict, rater=rater, at=at, turns=turns, note=_text(row["note"]))
 
 
+def _short(cell: str) -> str:
+    return repr(cell if len(cell) <= 60 else f"{cell[:60]}...")
+
+
 def _turn(name: str, call: Redacted) -> str:
     """The turn's id for what people write: t07, T7, 7."""
     digits = name.upper().removeprefix("T")
     if not digits.isascii() or not digits.isdigit() or len(digits) > 5:
-        return name
+        return name[:60]
     return next((turn.id for turn in call.turns if int(turn.id[1:]) == int(digits)), name)
 
 

@@ -145,6 +145,7 @@ def test_every_bad_row_has_one_line_with_its_place_and_the_good_ones_are_read(fi
         {"verdict": "maybe"},
         {"turns": "T99"},
         {"turns": "the first"},
+        {"verdict": "x" * 9_000, "call_id": "c-1"},
         {"check_id": partless, "verdict": "partial"},
         {"note": "x" * 2001},
         {},
@@ -158,9 +159,10 @@ def test_every_bad_row_has_one_line_with_its_place_and_the_good_ones_are_read(fi
         "4: 'maybe' is no verdict",
         "5: c-1 CALM1: there is no turn T99",
         "6: c-1 CALM1: there is no turn the",
-        f"7: c-1 {partless}: this check has no partial",
-        "8: c-1 CALM1: note: String should have at most 2000 characters",
-        "10: c-1 CALM1 stands twice",
+        f"7: '{'x' * 60}...' is no verdict",
+        f"8: c-1 {partless}: this check has no partial",
+        "9: c-1 CALM1: note: String should have at most 2000 characters",
+        "11: c-1 CALM1 stands twice",
     ]
     assert found.labels == (label("CALM1"),)
     assert found.empty == 1
@@ -200,8 +202,8 @@ def test_a_sheet_of_ones_own_needs_three_columns_alone(tmp_path: Path) -> None:
         (b"", ":1: no column call_id; keep the columns call_id, check_id"),
         (b"call_id,verdict\nc-1,met\n", ":1: no column check_id"),
         (b"PK\x03\x04\xff\xff", "cannot be read: UnicodeDecodeError; save the sheet as CSV in UTF-8"),
-        (b"call_id,check_id,verdict\nc-1,CALM1," + b"x" * 200_000, "field larger than field limit"),
-        (b"x" * 200_000, "field larger than field limit"),
+        (b"call_id,check_id,verdict\nc-1,CALM1," + b"x" * 20_000_000, "field larger than field limit"),
+        (b"x" * 20_000_000, "field larger than field limit"),
     ],
 )
 def test_a_file_that_is_no_sheet_is_refused_in_one_line(tmp_path: Path, content: bytes, said: str) -> None:

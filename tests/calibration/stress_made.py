@@ -103,7 +103,7 @@ def _finding(check: str, verdict: str, quote: dict[str, str]) -> dict[str, Any]:
         "opportunity": "not_observable" if unseen else "present",
         "opportunity_quote": None if unseen else quote,
         "evidence": [quote] if verdict == "met" else [],
-        "counter_evidence": [],
+        "counter_evidence": [quote] if verdict == "missed" else [],
         "reasoning": "As scripted.",
         "verdict": verdict,
         "suggestion": None,

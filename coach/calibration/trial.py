@@ -22,6 +22,9 @@ from jinja2 import meta, nodes
 
 from coach.calibration.fault import LintFault, of_error
 from coach.calibration.rendering import token_estimate
+from coach.calibration.reword import PASSED as REWORD_PASSED
+from coach.calibration.reword import TEMPLATE as REWORD
+from coach.calibration.reword import asked_again, reword_request
 from coach.calls.transcript import Channel, EndedBy, Redacted, RedactedTurn, Speaker
 from coach.engines.exchange import Request
 from coach.errors import BadPlaybook
@@ -50,6 +53,9 @@ PASSED: Mapping[str, frozenset[str]] = {
     "grade_repair.j2": frozenset(("fault", "part")),
 }
 """The variables that grading passes to each of its templates (coach/grading/ask.py)."""
+
+BENCH: Mapping[str, frozenset[str]] = {REWORD: REWORD_PASSED}
+"""The same of the bench's own templates: no grade depends on them, and a playbook may lack them."""
 
 _AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PHONE_CALL = Redacted(
@@ -151,7 +157,8 @@ def _broken(templates: Templates, folder: Path) -> Iterator[LintFault]:
 
 def _variable_faults(templates: Templates, folder: Path) -> Iterator[LintFault]:
     """Variables that nothing passes, includes that are not there, and includes whose name is not written out."""
-    for root, passed in PASSED.items():
+    there = set(templates.names())
+    for root, passed in (*PASSED.items(), *((name, names) for name, names in BENCH.items() if name in there)):
         _tell(root)
         try:
             reached = templates.reached(root)
@@ -183,6 +190,9 @@ def _render_faults(playbook: Playbook, folder: Path) -> Iterator[LintFault]:
     for call in (PHONE_CALL, CHAT):
         pieces.append(partial(render_transcript, call, playbook))
         pieces += [partial(render_part, part, call, playbook) for part in wanted]
+        if REWORD in playbook.templates.names():
+            pieces.append(partial(reword_request, call, playbook.templates, Asking("", {})))
+            pieces.append(partial(asked_again, playbook.templates, "the reply is empty"))
     found = False
     for piece in pieces:
         try:

@@ -13,6 +13,7 @@ from coach.cli import trainer_board, trainer_drift, trainer_measure
 from coach.cli.choices import PlaybookPath, one_call, playbook_of, settings_of
 from coach.cli.say import plain, say
 from coach.cli.trainer_label import label
+from coach.cli.trainer_stress import stress
 from coach.errors import BadPlaybook
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ app = typer.Typer(help="For whoever tunes rubric and prompts.", no_args_is_help=
 for _group in (trainer_measure, trainer_board, trainer_drift):
     _group.register(app)
 app.command()(label)
+app.command()(stress)
 
 
 @app.command()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from contextvars import ContextVar
 
 from coach.engines.exchange import Ledger, Reply
-from coach.errors import StoreError
+from coach.errors import NotFound, StoreError
 from coach.pipeline.progress import Stop
 from coach.store import Store
 
@@ -35,11 +36,14 @@ class CallLedger:
         that was paid for.
         """
         try:
-            self._store.link_replies(_call_in_hand.get(), [key])
+            self._link(key)
             return self._ledger.find(key)
         except StoreError:
             self._stop.ask()
             raise
+
+    def _link(self, key: str) -> None:
+        self._store.link_replies(_call_in_hand.get(), [key])
 
     def keep(self, reply: Reply) -> None:
         """Keep the reply.  Raises StoreError, and has the run stopped, where this or a later one cannot be kept."""
@@ -48,3 +52,11 @@ class CallLedger:
         except StoreError:
             self._stop.ask()
             raise
+
+
+class VisitorLedger(CallLedger):
+    """The same for calls that the store may not hold: their replies are kept under no call, and any purge erases them."""
+
+    def _link(self, key: str) -> None:
+        with suppress(NotFound):
+            super()._link(key)

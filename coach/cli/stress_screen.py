@@ -68,7 +68,8 @@ def say_tables(shown: Shown) -> None:
     """Print the tables as text."""
     engine = shown.grading.engine
     who = f"engine {engine.name} ({engine.model})" if engine.ai else "pattern check, no AI: finds wording, not meaning"
-    say(f"{shown.stressed.calls} calls; {who}; playbook {shown.grading.version()}")
+    count = shown.stressed.calls
+    say(f"{count} call{'' if count == 1 else 's'}; {who}; playbook {shown.grading.version()}")
     say()
     _say_again(shown)
     say(f"{'swap':{WIDTH}} calls compared moved   share  95 % interval    up down  asked again  pilot, go-live")

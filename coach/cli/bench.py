@@ -211,15 +211,15 @@ async def open_bench_grading(
     from dataclasses import replace
 
     from coach.pipeline import Stop
-    from coach.pipeline.bench import BenchLedger
+    from coach.pipeline.memory import VisitorLedger
     from coach.playbook.load import shipped
     from coach.store import open_store
 
     with ExitStack() as stack:
         stop = Stop()
 
-        def ledger() -> BenchLedger:
-            return BenchLedger(stack.enter_context(open_store(settings.store_address)), stop)
+        def ledger() -> VisitorLedger:
+            return VisitorLedger(stack.enter_context(open_store(settings.store_address)), stop)
 
         own = shipped() / "fixtures" / "recorded"
         folders = (own,) if replies is None else (own, replies)

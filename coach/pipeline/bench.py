@@ -12,28 +12,11 @@ from dataclasses import dataclass
 
 from coach.calls.transcript import Redacted
 from coach.engines.choose import Opened
-from coach.engines.exchange import Reply
-from coach.errors import EngineDown, NotFound
+from coach.errors import EngineDown
 from coach.grading.critique import CallCritique
 from coach.grading.grade import Grading, grade_call
-from coach.pipeline.memory import CallLedger, in_hand
+from coach.pipeline.memory import in_hand
 from coach.pipeline.work import width_of
-
-__all__ = ["BenchLedger", "Graded", "grade_bench"]
-
-
-class BenchLedger(CallLedger):
-    """The store's memory for calls that the store need not hold, and for questions about several calls.
-
-    Such a reply is tied to no call: the next purge, whatever it names, erases it as well.
-    """
-
-    def find(self, key: str) -> Reply | None:
-        """The kept reply, or None; tied to its call where there is one in hand and the store has it."""
-        try:
-            return super().find(key)
-        except (NotFound, LookupError):
-            return self._ledger.find(key)
 
 
 @dataclass(frozen=True)

@@ -55,8 +55,11 @@ class CallLedger:
 
 
 class VisitorLedger(CallLedger):
-    """The same for calls that the store may not hold: their replies are kept under no call, and any purge erases them."""
+    """The same for calls that the store may not hold, and for questions that are about no one call.
+
+    Such a reply is kept under no call, and any purge erases it.
+    """
 
     def _link(self, key: str) -> None:
-        with suppress(NotFound):
+        with suppress(NotFound, LookupError):
             super()._link(key)

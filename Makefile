@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test setup setup-dev format lint types contract tests accessibility docs-check wheel-test docs pictures clean
+.PHONY: demo test setup setup-trainer setup-dev format lint types contract tests accessibility docs-check wheel-test docs pictures clean
 
 # Hash-pinned; the stamp is newer than the lock file when the environment is up to date.
 $(VENV)/.run: requirements.lock pyproject.toml
@@ -20,7 +20,13 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/.trainer: requirements-trainer.lock $(VENV)/.run
+	@echo "Installing the pinned packages of the trainer's bench into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-trainer.lock
+	@touch $@
+
 setup: $(VENV)/.run
+setup-trainer: $(VENV)/.trainer
 setup-dev: $(VENV)/.dev
 
 demo: setup

@@ -54,7 +54,10 @@ PASSED: Mapping[str, frozenset[str]] = {
 }
 """The variables that grading passes to each of its templates (coach/grading/ask.py)."""
 
-BENCH: Mapping[str, frozenset[str]] = {REWORD: REWORD_PASSED}
+BENCH: Mapping[str, frozenset[str]] = {
+    REWORD: REWORD_PASSED,
+    "suggest_change.j2": frozenset(("rubric_file", "check_source", "files", "cases")),
+}
 """The same of the bench's own templates: no grade depends on them, and a playbook may lack them."""
 
 _AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

@@ -17,7 +17,7 @@ from coach.reports.digest_words import (
 )
 from coach.reports.team import TeamDigest
 from coach.reports.team_agenda import percent
-from coach.reports.team_parts import FEWEST_CHANCES, FEWEST_FOR_NUMBER
+from coach.reports.team_parts import FEWEST_CHANCES, FEWEST_FOR_NUMBER, StageMean
 
 
 def sections(digest: TeamDigest) -> tuple[Section, ...]:
@@ -237,7 +237,7 @@ def _stages(digest: TeamDigest) -> Section:
             str(s.calls),
             f"{s.mean:.1f}" if s.mean is not None else "too few calls",
             f"{s.low:.1f} to {s.high:.1f}" if s.low is not None and s.high is not None else "",
-            f"corrected with {plural(s.labels, 'label')}" if s.labels else "uncorrected",
+            _against_people(s),
         )
         for s in digest.stages
     )
@@ -246,12 +246,26 @@ def _stages(digest: TeamDigest) -> Section:
         ("Calls", "num"),
         ("Mean, 1 to 5", "num"),
         ("95 % interval", "num"),
-        ("Against people", ""),
+        ("By people's labels, 90 % interval", ""),
     )
     lead = "What was done, not how it ended."
-    if any(not s.labels for s in shown):
-        lead += " Uncorrected means rest on the engine alone: no labels of people's stand behind them."
+    if any(s.corrected is None for s in shown):
+        explained = any(s.uncorrected for s in shown)
+        lead += " Uncorrected means rest on the engine alone"
+        lead += "." if explained else ": no labels of people's stand behind them."
+    if any(s.corrected is not None for s in shown):
+        lead += (
+            " A corrected mean is what people would give: a random sample of the calls was labelled. "
+            "The 95 % interval knows chance alone, not the engine's own leaning."
+        )
     return Section("stages", "The team by stage", lead, (Table("Team means", columns, rows),))
+
+
+def _against_people(stage: StageMean) -> str:
+    if stage.corrected is None:
+        return f"uncorrected: {stage.uncorrected}" if stage.uncorrected else "uncorrected"
+    by = stage.corrected
+    return f"{by.mean:.1f}, {by.low:.1f} to {by.high:.1f}, corrected with {plural(by.labels, 'label')}"
 
 
 def _weights(digest: TeamDigest) -> Section:

@@ -20,6 +20,7 @@ from coach.reports.team_parts import (
     FEWEST_FOR_NUMBER,
     AgendaItem,
     BlockerKind,
+    Corrected,
     Coverage,
     Covered,
     FocusMove,
@@ -44,10 +45,18 @@ from coach.reports.team_runs import hard_runs
 from coach.reports.team_tally import Group, Judged, Tally, tally_of
 from coach.reports.team_weights import weight_check
 
-__all__ = ["CheckName", "Coverage", "FocusMove", "ReviewItem", "TeamDigest", "digest_schema", "team_digest"]
+__all__ = [
+    "CheckName",
+    "Corrected",
+    "Coverage",
+    "FocusMove",
+    "ReviewItem",
+    "TeamDigest",
+    "digest_schema",
+    "team_digest",
+]
 
 MOST_ISSUES = 12
-Corrected = tuple[float, float, float, int]  # mean, low, high, labels
 
 
 class CheckName(Known):
@@ -101,13 +110,13 @@ def team_digest(
     focuses: Mapping[str, FocusMove],
     reviews: Sequence[ReviewItem],
     rubric: Rubric,
-    corrected: Mapping[str, Corrected] | None = None,
+    corrected: Mapping[str, Corrected | str] | None = None,
 ) -> TeamDigest:
     """The digest of a week.
 
     `critiques` are the week's and `history` those of earlier weeks; both are read once, as they come, and calls of
     another week or team are passed over.  `focuses` are the agents' own, `reviews` what the queue holds.  `corrected`
-    gives (mean, low, high, labels) of a stage where people's labels corrected it (PPI++).
+    gives a stage's mean as people's labels correct it (PPI++), or why they do not.
     Raises BadSettings for a `week` that is no week.
     """
     week = parse_week(week)
@@ -251,28 +260,26 @@ def _blockers(tally: Tally, rubric: Rubric) -> tuple[BlockerKind, ...]:
     )
 
 
-def _stages(judged: Judged, rubric: Rubric, corrected: Mapping[str, Corrected]) -> tuple[StageMean, ...]:
-    found = []
-    for stage in rubric.stages:
-        spread = judged.stages[stage.id]
-        if stage.id in corrected:
-            mean, low, high, labels = corrected[stage.id]
-            found.append(StageMean(stage_id=stage.id, calls=spread.n, mean=mean, low=low, high=high, labels=labels))
-        elif spread.n < FEWEST_FOR_NUMBER:
-            found.append(StageMean(stage_id=stage.id, calls=spread.n, mean=None, low=None, high=None))
-        else:
-            reach = 1.96 * spread.error()
-            low, high = max(1.0, spread.mean - reach), min(5.0, spread.mean + reach)
-            found.append(
-                StageMean(
-                    stage_id=stage.id,
-                    calls=spread.n,
-                    mean=round(spread.mean, 6),
-                    low=round(low, 6),
-                    high=round(high, 6),
-                )
-            )
-    return tuple(found)
+def _stages(judged: Judged, rubric: Rubric, corrected: Mapping[str, Corrected | str]) -> tuple[StageMean, ...]:
+    return tuple(_stage_mean(stage.id, judged, corrected.get(stage.id, "")) for stage in rubric.stages)
+
+
+def _stage_mean(stage_id: str, judged: Judged, corrected: Corrected | str) -> StageMean:
+    spread = judged.stages[stage_id]
+    mean = low = high = None
+    if spread.n >= FEWEST_FOR_NUMBER:
+        reach = 1.96 * spread.error()
+        mean = round(spread.mean, 6)
+        low, high = round(max(1.0, spread.mean - reach), 6), round(min(5.0, spread.mean + reach), 6)
+    return StageMean(
+        stage_id=stage_id,
+        calls=spread.n,
+        mean=mean,
+        low=low,
+        high=high,
+        corrected=None if isinstance(corrected, str) else corrected,
+        uncorrected=corrected if isinstance(corrected, str) else "",
+    )
 
 
 def _most_first(counts: Counter[str]) -> list[tuple[str, int]]:

@@ -222,15 +222,28 @@ class HardRun(Known):
     call_ids: tuple[str, ...]
 
 
+class Corrected(Known):
+    """A stage's mean corrected by so many of people's labels, with its 90 % interval, 1 to 5."""
+
+    mean: float
+    low: float
+    high: float
+    labels: int
+
+
 class StageMean(Known):
-    """A stage over the team's calls, 1 to 5.  `labels` is 0 for an uncorrected mean; None below five calls."""
+    """A stage over the team's calls, 1 to 5: the grader's own mean with its 95 % interval, None below five calls.
+
+    `corrected` stands beside it where people's labels correct it (PPI++); else `uncorrected` may say why not.
+    """
 
     stage_id: str
     calls: int
     mean: float | None
     low: float | None
     high: float | None
-    labels: int = 0
+    corrected: Corrected | None = None
+    uncorrected: str = ""
 
 
 class WeightCheck(Known):

@@ -12,7 +12,7 @@ import pytest
 
 from coach.errors import BadSettings
 from coach.grading.critique import Blocker, CallScore, Mark, Promise, Turning, Ungraded, Unproven
-from coach.reports.team import Coverage, FocusMove, ReviewItem, TeamDigest, digest_schema
+from coach.reports.team import Corrected, Coverage, FocusMove, ReviewItem, TeamDigest, digest_schema
 from coach.reports.team_runs import hard_runs
 from coach.reports.team_tally import Spread, TopK
 from coach.reports.team_weights import spearman
@@ -283,7 +283,7 @@ def test_training_follows_the_weak_checks_of_the_team() -> None:
 
 
 def test_means_need_five_calls_and_say_whether_labels_stand_behind_them() -> None:
-    """Four scored calls give no mean; five give one with an interval; a corrected one is taken as handed in."""
+    """Four scored calls give no mean; five give one with an interval; a corrected one stands beside it."""
     findings = tuple(made.finding(c.id) for c in made.rubric().stage("resolve").checks)
     four = [made.scored(f"c-{i}", "ana", findings) for i in range(4)]
     low = made.scored("c-9", "ana", tuple(made.finding(f.check_id, "missed") for f in findings))
@@ -293,9 +293,11 @@ def test_means_need_five_calls_and_say_whether_labels_stand_behind_them() -> Non
 
     assert stage(made.digest(four)).mean is None
     mean = stage(made.digest([*four, low]))
-    assert (mean.mean, mean.labels, mean.high) == (4.2, 0, 5.0)
+    assert (mean.mean, mean.corrected, mean.uncorrected, mean.high) == (4.2, None, "", 5.0)
     assert mean.low < 4.2
-    assert stage(made.digest(four, corrected={"resolve": (3.9, 3.1, 4.4, 30)})).labels == 30
+    by_people = Corrected(mean=3.9, low=3.1, high=4.4, labels=30)
+    both = stage(made.digest([*four, low], corrected={"resolve": by_people, "close": "7 of 20 labels"}))
+    assert (both.mean, both.corrected) == (4.2, by_people)
 
 
 def test_equal_weights_are_compared_from_four_agents_up() -> None:

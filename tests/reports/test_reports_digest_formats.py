@@ -23,7 +23,7 @@ from coach.reports.formats.digest_json import digest_json
 from coach.reports.formats.digest_markdown import digest_markdown
 from coach.reports.formats.digest_terminal import digest_terminal
 from coach.reports.heatmap import heatmaps, shade
-from coach.reports.team import Coverage, FocusMove, ReviewItem, TeamDigest
+from coach.reports.team import Corrected, Coverage, FocusMove, ReviewItem, TeamDigest
 
 MADE_AT = "22 Nov 2026, 09:00"
 EVIL = "=cmd|' /C calc'!A0 \x1b[31m<script>alert(1)</script> [bold]x[/bold] | **y** {{ 7*7 }}"
@@ -279,14 +279,31 @@ def test_a_long_quote_is_cut_at_a_word() -> None:
     assert cut.endswith("word …")
 
 
-def test_corrected_means_and_apart_calls_are_said() -> None:
-    """Labels are named where they stand behind a mean; calls of another playbook are counted apart."""
+def test_corrected_means_stand_beside_the_engines_own_in_every_format() -> None:
+    """Labels are named where they stand behind a mean; JSON carries the values."""
+    by_people = Corrected(mean=3.04, low=2.5, high=3.5, labels=40)
+    digest = full(corrected=dict.fromkeys((s.id for s in made.rubric().stages), by_people))
+    for text in {**everything(digest), "terminal": printed(digest, 200)}.values():
+        assert "3.0, 2.5 to 3.5, corrected with 40 labels" in " ".join(text.split())
+        assert "ncorrected" not in text
+    assert json.loads(digest_json(digest))["stages"][0]["corrected"]["labels"] == 40
+
+
+def test_a_mean_without_enough_labels_is_uncorrected_and_says_why() -> None:
+    """One stage is corrected, one waits for labels, the others have nothing."""
+    first, second, *_ = made.rubric().stages
+    by_people = Corrected(mean=3.04, low=2.5, high=3.5, labels=40)
+    text = digest_markdown(full(corrected={first.id: by_people, second.id: "7 of 20 labels"}), made_at=MADE_AT)
+    assert "| uncorrected: 7 of 20 labels |" in text
+    assert "| uncorrected |" in text
+    assert "rest on the engine alone." in text
+    assert "| uncorrected |" in (bare := digest_markdown(full(), made_at=MADE_AT))
+    assert "no labels of people's stand behind them" in bare
+
+
+def test_calls_graded_another_way_are_counted_apart() -> None:
+    """Calls of another playbook are in no rate."""
     other = made.MODEL.model_copy(update={"playbook": "other"})
-    stages = {s.id: (3.0, 2.5, 3.5, 40) for s in made.rubric().stages}
-    digest = full(corrected=stages)
-    text = digest_markdown(digest, made_at=MADE_AT)
-    assert "corrected with 40 labels" in text
-    assert "Uncorrected means" not in text
     mixed = made.digest([made.critique("c-1"), made.critique("c-2"), made.critique("c-3", provenance=other)])
     assert "1 call graded with another engine" in digest_markdown(mixed, made_at=MADE_AT)
 

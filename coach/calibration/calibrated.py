@@ -37,7 +37,7 @@ class Calibrated:
     """A stage's calibrated scores by call (1 to 5), how they were made and from how many labelled calls.
 
     The errors are root mean squares against people's scores over the labelled calls, the calibrated one out of fold.
-    `helps` is False where raw is as good; `why` says why there is no calibration, or why raw should be kept.
+    `helps` is False where raw is as good within chance; `why` says why there is no calibration, or why raw should be kept.
     """
 
     stage_id: str
@@ -79,7 +79,7 @@ def calibrate(stage_id: str, judge: Mapping[str, float], people: Mapping[str, fl
         raw_error=_root(raw - truth),
         calibrated_error=_root(apart - truth),
         helps=helps,
-        why="" if helps else "raw is as good: keep raw",
+        why="" if helps else "raw is as good within chance: keep raw",
         scores=scores,
     )
 

@@ -75,7 +75,7 @@ def _teller(
         weeks = opened.weeks(Scope.everyone())
         if not weeks:
             raise NotFound(f"{settings.store_address} holds no calls", "grade some with `coach batch PATHS`")
-        yield Teller(opened, grading), week or weeks[-1]
+        yield Teller(opened, grading, settings.path(settings.labels)), week or weeks[-1]
 
 
 def report(

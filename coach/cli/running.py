@@ -48,6 +48,7 @@ def run_job(settings: Settings, paths: tuple[Path, ...], week: str | None, defau
         concurrency=settings.engine.concurrency,
         made_at=datetime.now(settings.zone).replace(microsecond=0),
         priced=prices_of(settings) is not None,
+        labels=settings.path(settings.labels),
     )
     with (
         _collecting_seldom(),

@@ -35,7 +35,7 @@ __all__ = ["Counts", "Job", "Stop", "Summary", "Watch", "run_batch"]
 class Job:
     """What a batch is to do: the calls of `paths` (of the store where there are none), of one week or of all.
 
-    `priced` says whether the engine knows what its tokens cost.
+    `priced` says whether the engine knows what its tokens cost, `labels` where people's labels lie.
     """
 
     paths: tuple[Path, ...]
@@ -46,6 +46,7 @@ class Job:
     concurrency: int
     made_at: datetime
     priced: bool = False
+    labels: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ async def run_batch(job: Job, store: Store, grading: Grading, opened: Opened, wa
     )
     try:
         await _grade(job, store, grading, opened, watch, stop, counts, run_id)
-        await _write_pages(job, Teller(store, grading), sorted(counts.weeks), stop, written)
+        await _write_pages(job, Teller(store, grading, job.labels), sorted(counts.weeks), stop, written)
     finally:
         summary = _summary(job, counts, opened, stop, written)
         store.finish_run(run_id, _numbers(summary, grading.repeats))

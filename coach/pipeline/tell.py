@@ -19,6 +19,7 @@ from coach.grading.critique import CallCritique, Finding, Mark
 from coach.grading.gate import TriedLine, tried_line
 from coach.grading.grade import Grading
 from coach.grading.signals import stock_phrases
+from coach.pipeline.estimating import corrections
 from coach.pipeline.graded import critiques_of, focuses_of
 from coach.pipeline.intake import EVERYONE
 from coach.pipeline.memory import in_hand
@@ -49,11 +50,14 @@ class Teller:
     """Tells weeks from a store, for one way of grading.
 
     The engine of `grading` has suggested lines gated; one that only remembers tells what the gate said before.
+    `labels` is the folder of people's labels: where a sample of a week was drawn there, its digest's stage means are
+    corrected by them.
     """
 
-    def __init__(self, store: Store, grading: Grading) -> None:
+    def __init__(self, store: Store, grading: Grading, labels: Path | None = None) -> None:
         self._store = store
         self._grading = grading
+        self._labels = labels
         self._playbook = grading.playbook
         self._practice = PracticeTold(store, grading)
 
@@ -203,6 +207,7 @@ class Teller:
             focuses=self._moves(scope, week),
             reviews=[_item(r) for r in self._store.queue(scope, weeks=[week])],
             rubric=self._playbook.rubric,
+            corrected=corrections(self._store, self._grading, self._labels, week, team),
         )
         if not digest.agents and team is not None and team not in (teams := self._store.teams(EVERYONE)):
             raise NotFound(f"no team {team!r} in the store", f"teams: {', '.join(teams) or 'none'}")

@@ -75,7 +75,7 @@ def test_where_the_judge_is_right_already_raw_is_kept() -> None:
     people = {f"c-{number}": float(score) for number, score in enumerate(chance.uniform(1.5, 4.5, 60))}
     judge = {call: score + float(chance.normal(0, 0.3)) for call, score in people.items()}
     found = calibrate("listen", judge, people)
-    assert (found.helps, found.why) == (False, "raw is as good: keep raw")
+    assert (found.helps, found.why) == (False, "raw is as good within chance: keep raw")
     assert len(found.scores) == 60
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from labels_made import RUBRIC, by_id, made_call, made_label
@@ -72,6 +75,18 @@ def test_without_gaps_it_is_the_packages_own_ppi_mean() -> None:
     )
     low, high = ppi_py.ppi_mean_ci(people[:30], judge[:30], judge[30:], alpha=0.1)
     assert 1.0 < (interval.high - interval.low) / float(high[0] - low[0]) < 1.1
+
+
+def test_the_package_leaves_the_warnings_of_the_process_as_they_were() -> None:
+    """It turns all of them off where it is imported: a process that has warnings for errors keeps them so."""
+    code = (
+        "import warnings, numpy as np; from coach.calibration.estimate import corrected_mean;"
+        "scores = np.linspace(1, 5, 40); corrected_mean(scores[:20], scores[:20], scores[20:]);"
+        "warnings.warn('still heard')"
+    )
+    ended = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1] == "UserWarning: still heard"
 
 
 def test_where_every_call_is_labelled_their_mean_stands() -> None:

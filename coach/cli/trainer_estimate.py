@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.bench import AsBenchFormat, BenchFormat, LabelsPath, needs_extra
+from coach.cli.bench import LabelsPath, as_json, needs_extra, show_page
 from coach.cli.choices import (
     EngineName,
     PlaybookPath,
@@ -19,13 +18,12 @@ from coach.cli.choices import (
     remembered_grading,
     settings_of,
 )
-from coach.cli.people import now, put
-from coach.cli.say import console, say, say_aside
+from coach.cli.people import AsFormat, Format, ToFile
+from coach.cli.say import say, say_aside
 
 if TYPE_CHECKING:
     from coach.calibration.calibrated import Calibrated
     from coach.calibration.sampling import Drawing
-    from coach.grading.grade import Grading
     from coach.pipeline.estimating import Estimated
     from coach.store import Store
 
@@ -111,7 +109,8 @@ def _say_sample(drawing: Drawing, n: int, calls: int, folder: Path) -> None:
 def estimate(
     week: Weeks = None,
     team: Team = None,
-    as_format: AsBenchFormat = BenchFormat.TERMINAL,
+    as_format: AsFormat = Format.TERMINAL,
+    to: ToFile = None,
     scores: Annotated[
         Path | None, typer.Option("--scores", help="CSV file to write: each call's raw and calibrated scores.")
     ] = None,
@@ -121,6 +120,7 @@ def estimate(
     playbook: PlaybookPath = None,
 ) -> None:
     """Team stage means corrected by people's labels, with intervals, and how far scores of calls can be calibrated."""
+    from coach.pipeline.estimate_told import estimate_page, estimate_values
     from coach.pipeline.estimating import calibrate_period, estimate_period
 
     settings = settings_of(store=store, labels=labels, playbook=playbook, engine__name=engine)
@@ -132,22 +132,11 @@ def estimate(
             calibrated = calibrate_period(opened, grading, estimated)
         except ImportError:
             raise needs_extra("an estimate") from None
-    _print(as_format, grading, estimated, calibrated)
+    page = estimate_page(grading, estimated, calibrated)
+    values = estimate_values(grading, estimated, calibrated)
+    show_page(page, as_format, to, lambda: as_json(values))
     if scores is not None:
         _write_scores(scores, estimated, calibrated)
-
-
-def _print(as_format: BenchFormat, grading: Grading, estimated: Estimated, calibrated: tuple[Calibrated, ...]) -> None:
-    from coach.pipeline.estimate_told import estimate_page, estimate_values
-    from coach.reports.formats.bench import bench_html, bench_markdown, bench_terminal
-
-    page = estimate_page(grading, estimated, calibrated)
-    if as_format is BenchFormat.TERMINAL:
-        console().print(bench_terminal(page))
-    elif as_format is BenchFormat.JSON:
-        put([json.dumps(estimate_values(grading, estimated, calibrated), indent=2) + "\n"], None)
-    else:
-        put([bench_markdown(page) if as_format is BenchFormat.MD else bench_html(page, made_at=now())], None)
 
 
 def _write_scores(file: Path, estimated: Estimated, calibrated: tuple[Calibrated, ...]) -> None:

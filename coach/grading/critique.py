@@ -49,12 +49,28 @@ class Proven(Known):
     match: Literal["exact", "close"]
 
 
+class Overruled(Known):
+    """What an engine said of a check before a person decided otherwise, and who decided it why.
+
+    `share` and `why_ungraded` are the engine's; `counter` holds its quotes against the agent that a verdict of met took
+    out of the finding.
+    """
+
+    verdict: Verdict
+    share: float | None
+    by: str
+    reason: str
+    why_ungraded: str = ""
+    counter: tuple[Proven, ...] = ()
+
+
 class Finding(Known):
     """One check of one call: a verdict with its proof.
 
     `verdict` is `ungraded` where the claim's evidence did not hold; `why_ungraded` says so.  `share` is the mean
     over repeated samples (equal to the verdict's value when asked once), None outside the judged three.
-    `unstable` findings are shown and do not count.
+    `unstable` findings are shown and do not count.  `overruled` stands where a person decided the verdict
+    (`rulings.py`): it is laid on when a critique is read, and no kept critique holds it.
     """
 
     check_id: str
@@ -69,6 +85,12 @@ class Finding(Known):
     try_words: str = ""
     why_ungraded: str = ""
     unstable: bool = False
+    overruled: Overruled | None = None
+
+    @property
+    def engine_verdict(self) -> Verdict:
+        """What the engine said, whether or not a person decided otherwise."""
+        return self.verdict if self.overruled is None else self.overruled.verdict
 
     @property
     def counts(self) -> bool:

@@ -49,10 +49,12 @@ class Critiques:
                 connection.execute(statement, [{"call": call, "key": key} for key in wanted])
 
     def keep_critique(self, critique: CallCritique) -> None:
-        """Keep a critique of the version of the call that its `provenance.calls_digest` names.
+        """Keep a critique of the version of the call that its `provenance.calls_digest` names, as its engine gave it.
 
-        Raises NotFound where the store does not hold that version.
+        Raises NotFound where the store does not hold that version, ValueError for one with a person's ruling laid on.
         """
+        if any(finding.overruled is not None for finding in critique.findings):
+            raise ValueError("a ruling is laid on a critique when it is read, and never kept in one")
         provenance = critique.provenance
         version = (
             select(calls.c.id)

@@ -67,11 +67,17 @@ class Focus:
 
 
 class ReviewState(StrEnum):
-    """Where an item of the review queue stands."""
+    """Where an item of the review queue stands.
+
+    A contest is upheld or denied, every other item confirmed or dismissed.  A contest of an older store may be
+    confirmed or dismissed: somebody agreed with it or not, and no verdict changed.
+    """
 
     OPEN = "open"
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
+    UPHELD = "upheld"
+    DENIED = "denied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,8 @@ class Review:
     """Something a person has to look at.  `kind` says why (critical_flag, low_confidence, contest, ...).
 
     `detail` holds what the reviewer needs, the quote among it.  `agent`, `team` and `week` are the call's, as its
-    newest version says.  The last three fields are empty while the item is open.
+    newest version says.  What follows `queued_at` is empty while the item is open.  `ruling` is what an upheld contest
+    came to, `seen_by` who has noted that they saw the decision.
     """
 
     id: int
@@ -94,6 +101,8 @@ class Review:
     decided_by: str
     decided_at: datetime | None
     reason: str
+    ruling: Mapping[str, str] | None = None
+    seen_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

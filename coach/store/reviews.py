@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from coach.errors import NotFound, StoreError
@@ -20,6 +20,8 @@ from coach.store.kept import Review, ReviewState
 from coach.store.schema import reviews
 from coach.store.scope import Scope
 
+CONTEST = "contest"
+_OF_CONTESTS = (ReviewState.UPHELD, ReviewState.DENIED)
 _COLUMNS = [column for column in reviews.c if column.name not in ("call", "content")]
 
 
@@ -64,7 +66,7 @@ class Reviews:
         agent: str | None = None,
         kind: str | None = None,
     ) -> list[Review]:
-        """The items in a scope, in the order they came; open, confirmed or dismissed ones alone if `state` says so."""
+        """The items in a scope, in the order they came; those of one `state` alone if it is given."""
         query = select(*_COLUMNS).where(scope.where(reviews)).order_by(reviews.c.id)
         for column, wanted in (
             (reviews.c.state, None if state is None else state.value),
@@ -85,35 +87,73 @@ class Reviews:
             row = connection.execute(query).one_or_none()
         return None if row is None else _review(row)
 
-    def decide(self, review_id: int, state: ReviewState, *, by: str, reason: str = "") -> Review:
-        """Confirm or dismiss an open item, or open a decided one again; gives the item as it then stands.
+    def decide(
+        self,
+        review_id: int,
+        state: ReviewState,
+        *,
+        by: str,
+        reason: str = "",
+        ruling: Mapping[str, str] | None = None,
+    ) -> Review:
+        """Decide an open item, or open a decided one again; gives the item as it then stands.
 
-        A decision is never replaced by another: StoreError for an item that was decided already.  NotFound for an
-        item that is not there.
+        An upheld contest takes the `ruling` it came to; no other decision does (ValueError).  A decision is never
+        replaced by another: StoreError for an item that was decided already, and for a state that is not its kind's.
+        NotFound for an item that is not there.
         """
+        if (ruling is not None) != (state is ReviewState.UPHELD):
+            raise ValueError("an upheld contest has a ruling, and nothing else has")
+        opened = state is ReviewState.OPEN
         with self._database.writing() as connection:
-            query = select(*_COLUMNS).where(reviews.c.id == review_id)
-            row = connection.execute(query).one_or_none()
-            if row is None:
-                raise NotFound(
-                    f"review item {review_id} is not in the store", "list the queue for the numbers there are"
-                )
-            if state is not ReviewState.OPEN and row.state != ReviewState.OPEN.value:
+            row = _existing(connection, review_id)
+            if not opened:
+                _ensure_fits(row, state)
+            if not opened and row.state != ReviewState.OPEN.value:
                 raise StoreError(
                     f"review item {review_id} was {row.state} by {row.decided_by} already", "open it again first"
                 )
-            connection.execute(
-                update(reviews)
-                .where(reviews.c.id == review_id)
-                .values(
-                    state=state.value,
-                    decided_by="" if state is ReviewState.OPEN else by,
-                    decided_at=None if state is ReviewState.OPEN else datetime.now(UTC),
-                    reason=reason,
-                )
-            )
-            return _review(connection.execute(query).one())
+            changed = {
+                "state": state.value,
+                "decided_by": "" if opened else by,
+                "decided_at": None if opened else datetime.now(UTC),
+                "reason": reason,
+                "ruling": None if ruling is None else dict(ruling),
+                "seen_by": None,
+            }
+            connection.execute(update(reviews).where(reviews.c.id == review_id).values(changed))
+            return _review(_existing(connection, review_id))
+
+    def acknowledge(self, review_id: int, *, by: str) -> Review:
+        """Note that somebody has seen how a contest was decided; once for each name.
+
+        StoreError for an item that is no decided contest, NotFound for one that is not there.
+        """
+        with self._database.writing() as connection:
+            row = _existing(connection, review_id)
+            if row.kind != CONTEST or row.state == ReviewState.OPEN.value:
+                what = "is not decided yet" if row.kind == CONTEST else f"is no contest ({row.kind})"
+                raise StoreError(f"review item {review_id} {what}", "note the decision of a contest once it is there")
+            seen = list(dict.fromkeys((*(row.seen_by or ()), by)))
+            connection.execute(update(reviews).where(reviews.c.id == review_id).values(seen_by=seen))
+            return _review(_existing(connection, review_id))
+
+
+def _existing(connection: Connection, review_id: int) -> Row[*tuple[Any, ...]]:
+    row = connection.execute(select(*_COLUMNS).where(reviews.c.id == review_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"review item {review_id} is not in the store", "list the queue for the numbers there are")
+    return row
+
+
+def _ensure_fits(row: Row[*tuple[Any, ...]], state: ReviewState) -> None:
+    """StoreError where a contest would be confirmed, or anything else upheld."""
+    contest = row.kind == CONTEST
+    if contest != (state in _OF_CONTESTS):
+        kind = "a contest" if contest else f"no contest ({row.kind})"
+        how = "uphold or deny it" if contest else "confirm or dismiss it"
+        raise StoreError(f"review item {row.id} is {kind}", how)
 
 
 def _review(row: Row[*tuple[Any, ...]]) -> Review:
-    return Review(**{**row._mapping, "state": ReviewState(row.state)})
+    return Review(**{**row._mapping, "state": ReviewState(row.state), "seen_by": tuple(row.seen_by or ())})

@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration: an open database that names it needs no migrating."""
 
 
@@ -205,6 +205,8 @@ reviews = Table(
     Column("decided_by", Plain, nullable=False),
     Column("decided_at", Instant),
     Column("reason", Plain, nullable=False),
+    Column("ruling", JSON(none_as_null=True)),
+    Column("seen_by", JSON(none_as_null=True)),
     UniqueConstraint("content"),
     Index(None, "state"),
     Index(None, "call"),

@@ -95,7 +95,7 @@ def test_a_newer_store_is_refused_with_both_revisions(path: Path) -> None:
     with open_store(path):
         pass
     sql(path, "UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StoreTooNew, match=r"at 9999, this program's at 0002\); upgrade coach"), open_store(path):
+    with pytest.raises(StoreTooNew, match=r"at 9999, this program's at 0003\); upgrade coach"), open_store(path):
         pass
 
 

@@ -24,6 +24,7 @@ WRITES = {
     "keep_focus",
     "enqueue",
     "decide",
+    "acknowledge",
     "begin_session",
     "save_session",
     "keep_answer",

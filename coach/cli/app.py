@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import typer
 
-from coach.cli import calls, people, practice, practice_play, trainer, workspace
+from coach.cli import calls, people, practice, practice_play, review, trainer, workspace
 from coach.cli.say import say_error
 from coach.errors import CannotWrite, CoachError
 
@@ -31,7 +31,7 @@ calls.register(app)
 people.register(app)
 workspace.register(app)
 app.add_typer(trainer.app, name="trainer")
-app.add_typer(people.review, name="review")
+app.add_typer(review.app, name="review")
 app.add_typer(practice.app, name="practice")
 practice_play.register(practice.app)
 

@@ -1,4 +1,4 @@
-"""Commands for reading and deciding: report, digest, export, and the review queue."""
+"""Commands for reading: report, digest, export."""
 
 from __future__ import annotations
 
@@ -23,11 +23,10 @@ from coach.cli.choices import (
     settings_of,
 )
 from coach.cli.say import console, say
-from coach.errors import BadSettings, CannotWrite, NotFound
+from coach.errors import CannotWrite, NotFound
 
 if TYPE_CHECKING:
     from coach.pipeline.tell import Teller
-    from coach.store import Review
 
 
 class Format(StrEnum):
@@ -48,8 +47,6 @@ class ExportFormat(StrEnum):
 
 AsFormat = Annotated[Format, typer.Option("--format", help="How to print it.")]
 ToFile = Annotated[Path | None, typer.Option("--to", help="File to write; none: the screen.")]
-
-review = typer.Typer(help="What a person has to look at: critical flags, contests.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -174,16 +171,22 @@ def export(
     week: Week = None,
     agent: Annotated[str | None, typer.Option("--agent", help="One agent; none: all.")] = None,
     store: StorePath = None,
+    playbook: PlaybookPath = None,
 ) -> None:
-    """Everything that was graded, as a table of findings or as whole critiques, with full provenance."""
+    """Everything that was graded, as a table of findings or as whole critiques, with full provenance.
+
+    Where a person decided a contested verdict, theirs stands with the engine's beside it; grades of another rubric
+    than the one in force are as the engine gave them.
+    """
     from coach.calls.weeks import parse_week
+    from coach.pipeline.graded import all_critiques
     from coach.reports.formats.csv_ import findings_csv
     from coach.store import Scope
 
-    settings = settings_of(store=store)
+    settings = settings_of(store=store, playbook=playbook)
     weeks = None if week is None else [parse_week(week)]
     with open_filled_store(settings) as opened:
-        found = opened.critiques(Scope.everyone(), weeks=weeks, agent=agent)
+        found = all_critiques(opened, playbook_of(settings), Scope.everyone(), weeks=weeks, agent=agent)
         first = next(found, None)
         if first is None:
             whose = f" of {agent}" if agent else ""
@@ -194,92 +197,3 @@ def export(
             put([findings_csv(whole)], to)
         else:
             put((c.model_dump_json() + "\n" for c in whole), to)
-
-
-@review.command("list")
-def list_(
-    everything: Annotated[bool, typer.Option("--all", help="Decided items too.")] = False,
-    week: Week = None,
-    store: StorePath = None,
-) -> None:
-    """The items that wait for a person, oldest first."""
-    from coach.calls.weeks import parse_week
-    from coach.store import ReviewState, Scope
-
-    weeks = None if week is None else [parse_week(week)]
-    with open_filled_store(settings_of(store=store)) as opened:
-        state = None if everything else ReviewState.OPEN
-        items = opened.queue(Scope.everyone(), state=state, weeks=weeks)
-    for item in items:
-        say(_item_line(item))
-    if not items:
-        say("nothing waits for a person")
-
-
-def _item_line(item: Review) -> str:
-    words = "; ".join(f"{name} {value}" for name, value in item.detail.items())
-    why = f": {item.reason}" if item.reason else ""
-    decided = "" if item.state.value == "open" else f" [{item.state.value} by {item.decided_by}{why}]"
-    return f"{item.id:>4}  {item.week}  {item.kind}  {item.call_id} ({item.agent})  {words}{decided}"
-
-
-@review.command()
-def contest(
-    call_id: Annotated[str, typer.Argument(help="The call.")],
-    check_id: Annotated[str, typer.Argument(help="The check whose verdict seems unfair.")],
-    because: Annotated[str, typer.Option("--because", help="What the verdict misses.")],
-    store: StorePath = None,
-    playbook: PlaybookPath = None,
-) -> None:
-    """Put a verdict before a person: it is shown in the digest's review queue until somebody decides."""
-    from coach.store import Scope
-
-    if not because.strip():
-        raise BadSettings("no reason is given", "say what the verdict misses with --because")
-    settings = settings_of(store=store, playbook=playbook)
-    known = {check.id: check.name for check in playbook_of(settings).rubric.checks()}
-    check_id = check_id.upper()
-    if check_id not in known:
-        named = "; ".join(f"{check} {name}" for check, name in known.items())
-        raise NotFound(f"no check {check_id!r} in the playbook", f"checks: {named}")
-    with open_filled_store(settings) as opened:
-        if opened.call(Scope.everyone(), call_id) is None:
-            raise NotFound(f"no call {call_id!r} in the store", "take its id from the report")
-        number = opened.enqueue(call_id, "contest", {"check": check_id, "because": because})
-    say(f"item {number}: {check_id} in {call_id} waits for a person")
-
-
-Number = Annotated[int, typer.Argument(help="The item's number.")]
-By = Annotated[str, typer.Option("--by", help="Who decides.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why.")]
-
-
-@review.command()
-def confirm(number: Number, by: By, reason: Reason = "", store: StorePath = None) -> None:
-    """Confirm an item: a critical flag then stands on the agent's page with its quote, a contest as agreed to."""
-    _decide(number, by, reason, store, "confirmed")
-
-
-@review.command()
-def dismiss(number: Number, by: By, reason: Reason = "", store: StorePath = None) -> None:
-    """Dismiss an item: a critical flag never reaches the agent, a contested verdict is kept and the page says by whom."""
-    _decide(number, by, reason, store, "dismissed")
-
-
-@review.command()
-def reopen(number: Number, by: By, store: StorePath = None) -> None:
-    """Take a decision back: the item waits for a person again, and a confirmed flag leaves the agent's page."""
-    _decide(number, by, "", store, "open")
-
-
-def _decide(number: int, by: str, reason: str, store: str | None, state: str) -> None:
-    from coach.store import ReviewState, Scope
-
-    if not by.strip():
-        raise BadSettings("nobody is named", "say who decides with --by")
-    with open_filled_store(settings_of(store=store)) as opened:
-        if opened.review(Scope.everyone(), number) is None:
-            raise NotFound(f"no item {number} in the queue", "see `coach review list --all`")
-        item = opened.decide(number, ReviewState(state), by=by, reason=reason)
-    say(_item_line(item))
-    say(f"`coach report {item.agent} --week {item.week}` shows it at once, the page files after the next batch")

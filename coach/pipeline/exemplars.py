@@ -13,6 +13,7 @@ from coach.calls.transcript import Redacted, RedactedTurn, Speaker
 from coach.errors import BadSettings, NotFound
 from coach.grading.critique import CallCritique, Proven, Verdict
 from coach.grading.grade import Grading
+from coach.pipeline.graded import critique_of
 from coach.pipeline.intake import EVERYONE
 from coach.reports.agent_screen import FEWEST_PRAISED, next_line
 from coach.reports.exemplars import Exemplars, SharedCheck, SharedMoment
@@ -48,7 +49,7 @@ def share_moment(store: Store, grading: Grading, card: str, *, named: bool) -> i
     call = store.call(EVERYONE, call_id)
     if call is None:
         raise NotFound(f"no call {call_id!r} in the store", "take its id from your page")
-    critique = _in_force(store, grading, call)
+    critique = critique_of(store, grading, call)
     if critique is None:
         raise NotFound(f"call {call_id} has no grades of the last batch", "grade it with `coach batch`")
     quotes = list(_quotes(critique, check_id))
@@ -104,7 +105,7 @@ def _held(exemplar: Exemplar, store: Store, grading: Grading) -> Held | None:
     call = store.call(EVERYONE, exemplar.call_id)
     if call is None or call.agent != exemplar.agent:
         return None
-    critique = _in_force(store, grading, call)
+    critique = critique_of(store, grading, call)
     turn = call.turn(exemplar.turn_id)
     if critique is None or turn is None or turn.speaker is not Speaker.AGENT:
         return None
@@ -112,19 +113,6 @@ def _held(exemplar: Exemplar, store: Store, grading: Grading) -> Held | None:
     if quote is None:
         return None
     return Held(exemplar.agent, exemplar.check_id, _moment(exemplar, call, turn, quote), critique)
-
-
-def _in_force(store: Store, grading: Grading, call: Redacted) -> CallCritique | None:
-    """The critique of the call's newest version by this way of grading."""
-    return store.critique(
-        EVERYONE,
-        call.call_id,
-        playbook=grading.version(),
-        engine=grading.engine.name,
-        model=grading.engine.model,
-        repeats=grading.repeats,
-        digest=call.digest(),
-    )
 
 
 def _quotes(critique: CallCritique, check_id: str) -> Iterator[Proven]:

@@ -19,13 +19,15 @@ from coach.grading.critique import CallCritique, Finding, Mark
 from coach.grading.gate import TriedLine, tried_line
 from coach.grading.grade import Grading
 from coach.grading.signals import stock_phrases
+from coach.pipeline.contests import UNSHOWN, told_contests
 from coach.pipeline.estimating import corrections
 from coach.pipeline.graded import critiques_of, focuses_of
 from coach.pipeline.intake import EVERYONE
 from coach.pipeline.memory import in_hand
 from coach.pipeline.practice_told import PracticeTold
-from coach.reports.agent import Contest, agent_report
+from coach.reports.agent import agent_report
 from coach.reports.agent_parts import AgentReport
+from coach.reports.contested import Contest
 from coach.reports.exemplars import Exemplars
 from coach.reports.focus import Focus, FocusState, choose_focus, focus_moment, tally
 from coach.reports.team import Coverage, FocusMove, ReviewItem, TeamDigest, team_digest
@@ -123,7 +125,7 @@ class Teller:
         if focus is not None:
             self._keep(focus, agent, mine[-1].team)
         role_plays = self._practice.role_plays(agent, week, focus, moment, history, calls)
-        contests = tuple(_contest(r) for r in self._store.queue(scope, weeks=[week], kind="contest"))
+        contests = told_contests(self._store, self._playbook.rubric, scope, week, mine)
         report = agent_report(
             agent=agent,
             week=week,
@@ -252,19 +254,8 @@ def _agents_side(call: Redacted) -> Redacted:
     return call.model_copy(update={"turns": tuple(t for t in call.turns if t.speaker is Speaker.AGENT)})
 
 
-def _contest(review: Review) -> Contest:
-    return Contest(
-        call_id=review.call_id,
-        check_id=str(review.detail.get("check", "")),
-        because=str(review.detail.get("because", "")),
-        state=review.state.value,
-        decided_by=review.decided_by,
-        reason=review.reason,
-    )
-
-
 def _item(review: Review) -> ReviewItem:
-    words = "; ".join(f"{name}: {value}" for name, value in review.detail.items())
+    words = "; ".join(f"{name}: {value}" for name, value in review.detail.items() if name not in UNSHOWN)
     return ReviewItem(
         id=str(review.id),
         kind=review.kind,

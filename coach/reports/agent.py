@@ -18,7 +18,6 @@ from coach.reports import agent_progress, agent_screen
 from coach.reports.agent_calls import call_part, calls_of
 from coach.reports.agent_parts import (
     AgentReport,
-    Contest,
     Named,
     Reframing,
     StockNote,
@@ -26,6 +25,7 @@ from coach.reports.agent_parts import (
     Wellbeing,
 )
 from coach.reports.agent_practice import Colleagues, Practised, RolePlay
+from coach.reports.contested import Contest
 from coach.reports.focus import WINDOW, Focus, FocusState, choose_focus, focus_moment, good_moment, one_source
 from coach.reports.line import Line, shortened
 from coach.reports.standing import disclaimer, engine_line

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from coach.calls.transcript import Redacted
 from coach.grading.critique import CallCritique, Finding, Proven, Verdict
 from coach.playbook.rubric import NamedText, Rubric
-from coach.reports.agent_parts import Arc, CallPart, Contest, FindingLine, Named, ShownQuote
+from coach.reports.agent_parts import Arc, CallPart, FindingLine, Named, ShownQuote
+from coach.reports.contested import Contest, grader_of
 from coach.reports.draft_note import draft_note
 
 MOVES = {
@@ -119,11 +120,20 @@ def _finding(finding: Finding, rubric: Rubric, *, ai: bool, suggest: bool, conte
             *_shown("done", finding.evidence),
             *_shown("against", finding.counter),
         ),
-        reasoning=finding.reasoning or (f"Not graded: {finding.why_ungraded}." if finding.why_ungraded else ""),
+        reasoning=_reasoning(finding, ai=ai),
         goal=finding.goal if suggest else "",
         try_words=finding.try_words if suggest else "",
         contests=tuple(c for c in contests if c.check_id == finding.check_id),
+        engine_verdict=finding.overruled.verdict.value if finding.overruled else "",
     )
+
+
+def _reasoning(finding: Finding, *, ai: bool) -> str:
+    """The engine's reasoning; where a person decided, said to be that, so that it is not taken for the person's."""
+    if finding.overruled is None:
+        return finding.reasoning or (f"Not graded: {finding.why_ungraded}." if finding.why_ungraded else "")
+    why = finding.reasoning or finding.overruled.why_ungraded
+    return f"{grader_of(ai=ai).capitalize()}'s reasoning: {why}" if why else ""
 
 
 def _shown(role: str, quotes: Iterable[Proven]) -> tuple[ShownQuote, ...]:
@@ -131,6 +141,8 @@ def _shown(role: str, quotes: Iterable[Proven]) -> tuple[ShownQuote, ...]:
 
 
 def _verdict_words(finding: Finding, *, ai: bool) -> str:
+    if finding.overruled is not None:
+        return f"{WORDS[finding.verdict]}, a person decided"
     if finding.unstable:
         return "answers differed, so it does not count"
     if not ai and finding.counter:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from coach.grading.critique import Known, NoteFinding, Proven, Unproven
 from coach.reports.agent_practice import Colleagues, Practised, RolePlay
+from coach.reports.contested import Contest
 from coach.reports.focus import Focus
 from coach.reports.line import Line
 
@@ -167,36 +168,11 @@ class ShownQuote(Known):
     quote: Proven
 
 
-class Contest(Known):
-    """What an agent put before a person about one verdict, and what that person decided.
-
-    `state` is `confirmed` where the person agreed with the agent, `dismissed` where they kept the verdict.
-    """
-
-    call_id: str
-    check_id: str
-    because: str
-    state: Literal["open", "confirmed", "dismissed"]
-    decided_by: str = ""
-    reason: str = ""
-
-    @property
-    def said(self) -> str:
-        """The agent's side, after "contested:"."""
-        return f"contested: {self.because}"
-
-    @property
-    def outcome(self) -> str:
-        """The decision: "agreed by Kim: ...", "kept by Kim: ..."; empty while nobody has decided."""
-        if self.state == "open":
-            return ""
-        word = "agreed" if self.state == "confirmed" else "kept"
-        by = f" by {self.decided_by}" if self.decided_by else ""
-        return f"{word}{by}: {self.reason}" if self.reason else f"{word}{by}"
-
-
 class FindingLine(Known):
-    """A finding as its agent reads it; contests change nothing of its verdict."""
+    """A finding as its agent reads it.
+
+    `engine_verdict` is empty but where a person decided: then `verdict` is theirs, and this the engine's.
+    """
 
     check_id: str
     plain: str
@@ -208,6 +184,7 @@ class FindingLine(Known):
     goal: str = ""
     try_words: str = ""
     contests: tuple[Contest, ...] = ()
+    engine_verdict: str = ""
 
 
 class Named(Known):

@@ -143,8 +143,12 @@ def _promises(digest: TeamDigest) -> Section:
 
 
 def _reviews(digest: TeamDigest) -> Section:
+    decided = digest.contests
+    lines: tuple[str, ...] = ()
+    if decided.upheld or decided.denied:
+        lines = (f"Contested verdicts decided: {decided.upheld:,} upheld, {decided.denied:,} denied.",)
     if not digest.reviews:
-        return Section("reviews", "To be reviewed", "Nothing waits for a person's decision.")
+        return Section("reviews", "To be reviewed", "Nothing waits for a person's decision.", lines=lines)
     tables = []
     for kind in digest.reviews:
         caption = f"{kind.name}: {kind.due:,}"
@@ -154,7 +158,7 @@ def _reviews(digest: TeamDigest) -> Section:
         columns = (("Call", "id"), ("Agent", "id"), ("What to look at", ""), ("Review", "id"))
         tables.append(Table(caption, columns, rows))
     lead = "A person decides; `coach review` does it. A critical flag is not shown to the agent until it is confirmed."
-    return Section("reviews", "To be reviewed", lead, tuple(tables))
+    return Section("reviews", "To be reviewed", lead, tuple(tables), lines)
 
 
 def _improved(digest: TeamDigest) -> Section:

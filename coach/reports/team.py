@@ -23,6 +23,7 @@ from coach.reports.team_parts import (
     Corrected,
     Coverage,
     Covered,
+    DecidedContests,
     FocusMove,
     HardRun,
     Improved,
@@ -40,7 +41,7 @@ from coach.reports.team_parts import (
     Training,
     WeightCheck,
 )
-from coach.reports.team_review import Picks, queue
+from coach.reports.team_review import Picks, decided_contests, queue
 from coach.reports.team_runs import hard_runs
 from coach.reports.team_tally import Group, Judged, Tally, tally_of
 from coach.reports.team_weights import weight_check
@@ -93,6 +94,7 @@ class TeamDigest(Known):
     weights: WeightCheck
     checks: tuple[CheckName, ...]
     disclaimer: str
+    contests: DecidedContests = DecidedContests()
 
     def check(self, check_id: str) -> CheckName:
         """A check's names; its id stands for a check that the rubric no longer has."""
@@ -158,6 +160,7 @@ def team_digest(
             for c in rubric.checks_of(s)
         ),
         disclaimer=disclaimer(ai=ai or group is None),
+        contests=decided_contests(reviews),
     )
 
 

@@ -163,6 +163,13 @@ class ReviewKind(Known):
     items: tuple[ReviewItem, ...]
 
 
+class DecidedContests(Known):
+    """How many contested verdicts of the week people changed, and how many they kept."""
+
+    upheld: int = 0
+    denied: int = 0
+
+
 class FocusMove(NamedTuple):
     """An agent's focus: the check, its first week, its rate (0 to 1) in the weeks before and in this week, or None."""
 

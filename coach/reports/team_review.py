@@ -13,7 +13,7 @@ from math import ceil
 
 from coach.grading.critique import CallCritique, Verdict
 from coach.playbook.rubric import Rubric
-from coach.reports.team_parts import ReviewItem, ReviewKind
+from coach.reports.team_parts import DecidedContests, ReviewItem, ReviewKind
 from coach.reports.team_tally import TopK
 
 LEAST_PROVEN = 0.10  # share of the calls
@@ -130,6 +130,12 @@ def queue(picks: Picks, known: Sequence[ReviewItem]) -> tuple[ReviewKind, ...]:
         for kind in order
         if kind in rows and rows[kind][0]
     )
+
+
+def decided_contests(known: Sequence[ReviewItem]) -> DecidedContests:
+    """What became of the contests that people decided."""
+    states = [item.state for item in known if item.kind == "contest"]
+    return DecidedContests(upheld=states.count("upheld"), denied=states.count("denied"))
 
 
 def _item(kind: str, critique: CallCritique, detail: str) -> ReviewItem:

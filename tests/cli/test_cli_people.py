@@ -1,4 +1,4 @@
-"""The commands of a supervisor beside `batch`: report, digest, review, purge, init, doctor, grade, the trainer's."""
+"""The commands of a supervisor beside `batch`: report, digest, purge, init, doctor, grade, the trainer's."""
 
 from __future__ import annotations
 
@@ -56,28 +56,6 @@ def test_reading_makes_no_reserve_and_no_page(calls: Path, batch: Coach, coach: 
     coach("report", "ann")
     coach("digest")
     assert sorted(here.rglob("*")) == before
-
-
-def test_a_contest_waits_until_it_is_dismissed(calls: Path, batch: Coach, coach: Coach) -> None:
-    """Listed with its words, decided once with name and reason, then out of the list."""
-    batch()
-    said = coach("review", "contest", "c-00", "ACK1", "--because", "I had named it before")
-    assert said.out == "item 1: ACK1 in c-00 waits for a person\n"
-    assert "because I had named it before" in coach("review", "list").out
-    assert coach("review", "dismiss", "1", "--by", "Sam", "--reason", "not in the call").code == 0
-    assert coach("review", "list").out == "nothing waits for a person\n"
-    assert "dismissed by Sam: not in the call" in coach("review", "list", "--all").out
-    assert "was dismissed by Sam already" in coach("review", "confirm", "1", "--by", "Sam").line
-
-
-def test_a_decision_can_be_taken_back(calls: Path, batch: Coach, coach: Coach) -> None:
-    """A mistyped number is no fate: the item waits again and can be decided anew; check ids may be small."""
-    batch()
-    assert "LIS4 in c-00 waits" in coach("review", "contest", "c-00", "lis4", "--because", "answered it").out
-    coach("review", "confirm", "1", "--by", "Sam")
-    assert coach("review", "reopen", "1", "--by", "Sam").code == 0
-    assert "answered it" in coach("review", "list").out
-    assert "[dismissed by Sam]" in coach("review", "dismiss", "1", "--by", "Sam").out
 
 
 def test_purge_leaves_no_byte_of_an_agents_calls(calls: Path, batch: Coach, coach: Coach, here: Path) -> None:

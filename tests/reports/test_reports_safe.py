@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from coach.reports.agent_parts import Contest
+from coach.reports.contested import Contest
 from coach.reports.formats.csv_ import COLUMNS, findings_csv
 from coach.reports.safe import csv_cell, file_name, markdown_text, one_line, without_controls
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from coach.grading.critique import CallCritique, Finding
-from coach.reports.agent_parts import Contest
+from coach.reports.contested import Contest
 from coach.reports.focus import quotes_of
 from coach.reports.safe import csv_cell
 
@@ -26,11 +26,17 @@ COLUMNS = (
     "model",
     "playbook",
     "contests",
+    "engine_verdict",
+    "decided_by",
+    "decided_because",
 )
 
 
 def findings_csv(critiques: Iterable[CallCritique], contests: Sequence[Contest] = ()) -> str:
-    """Every finding of these calls, in their order; several quotes or contests of a finding are joined with " / "."""
+    """Every finding of these calls, in their order; several quotes or contests of a finding are joined with " / ".
+
+    `verdict` is the one in force; `engine_verdict` differs from it where a person decided, who and why stand beside it.
+    """
     contested: dict[tuple[str, str], list[str]] = {}
     for contest in contests:
         words = "; ".join(part for part in (contest.said, contest.outcome) if part)
@@ -61,5 +67,8 @@ def _row(critique: CallCritique, finding: Finding, contested: Iterable[str]) -> 
         critique.provenance.model,
         critique.provenance.playbook,
         " / ".join(contested),
+        finding.engine_verdict.value,
+        finding.overruled.by if finding.overruled else "",
+        finding.overruled.reason if finding.overruled else "",
     )
     return [csv_cell(cell) for cell in cells]

@@ -15,7 +15,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from coach.reports.agent_parts import AgentReport, CallPart, Contest
+from coach.reports.agent_parts import AgentReport, CallPart
+from coach.reports.contested import Contest
 from coach.reports.line import Line
 from coach.reports.safe import one_line
 

@@ -1,0 +1,192 @@
+"""The review queue on the command line: what waits for a person, contests and how they are decided, critical flags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli.choices import PlaybookPath, StorePath, Week, open_filled_store, playbook_of, settings_of
+from coach.cli.say import say
+from coach.errors import BadSettings, NotFound
+
+if TYPE_CHECKING:
+    from coach.grading.rulings import RuledVerdict
+    from coach.store import Review, Store
+
+app = typer.Typer(help="What a person has to look at: critical flags, contests.", no_args_is_help=True)
+
+Number = Annotated[int, typer.Argument(help="The item's number.")]
+By = Annotated[str, typer.Option("--by", help="Who decides.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why.")]
+VERDICTS = "met, partial, missed, not_applicable or not_observable"
+
+
+@app.command("list")
+def list_(
+    everything: Annotated[bool, typer.Option("--all", help="Decided items too.")] = False,
+    week: Week = None,
+    store: StorePath = None,
+) -> None:
+    """The items that wait for a person, oldest first."""
+    from coach.calls.weeks import parse_week
+    from coach.store import ReviewState, Scope
+
+    weeks = None if week is None else [parse_week(week)]
+    with open_filled_store(settings_of(store=store)) as opened:
+        state = None if everything else ReviewState.OPEN
+        items = opened.queue(Scope.everyone(), state=state, weeks=weeks)
+    for item in items:
+        say(item_line(item))
+    if not items:
+        say("nothing waits for a person")
+
+
+def item_line(item: Review) -> str:
+    """An item of the queue in one line, with its decision and who has seen it."""
+    from coach.pipeline.contests import UNSHOWN
+
+    words = "; ".join(f"{name} {value}" for name, value in item.detail.items() if name not in UNSHOWN)
+    why = f": {item.reason}" if item.reason else ""
+    verdict = f" as {item.ruling.get('verdict', '')}" if item.ruling else ""
+    seen = f"; seen by {', '.join(item.seen_by)}" if item.seen_by else ""
+    state = item.state.value
+    decided = "" if state == "open" else f" [{state}{verdict} by {item.decided_by}{why}{seen}]"
+    return f"{item.id:>4}  {item.week}  {item.kind}  {item.call_id} ({item.agent})  {words}{decided}"
+
+
+@app.command()
+def contest(
+    call_id: Annotated[str, typer.Argument(help="The call.")],
+    check_id: Annotated[str, typer.Argument(help="The check whose verdict seems unfair.")],
+    because: Annotated[str, typer.Option("--because", help="What the verdict misses.")],
+    verdict: Annotated[str | None, typer.Option("--verdict", help=f"What would be right: {VERDICTS}.")] = None,
+    by: Annotated[str, typer.Option("--by", help="Who contests.")] = "",
+    store: StorePath = None,
+    playbook: PlaybookPath = None,
+) -> None:
+    """Put a verdict before a person: it is shown in the digest's review queue until somebody decides."""
+    if not because.strip():
+        raise BadSettings("no reason is given", "say what the verdict misses with --because")
+    from coach.pipeline import contests
+
+    wanted = None if verdict is None else _verdict(verdict)
+    settings = settings_of(store=store, playbook=playbook)
+    book = playbook_of(settings)
+    contests.check_of(book.rubric, check_id)
+    with open_filled_store(settings) as opened:
+        item = contests.contest(opened, book, call_id, check_id, because.strip(), wanted=wanted, by=by.strip())
+    say(f"item {item.id}: {item.detail['check']} in {call_id} waits for a person")
+
+
+@app.command()
+def uphold(
+    number: Number,
+    verdict: Annotated[str, typer.Option("--verdict", help=f"The verdict that is right: {VERDICTS}.")],
+    by: By,
+    reason: Annotated[str, typer.Option("--reason", help="Why; the agent reads it.")],
+    store: StorePath = None,
+    playbook: PlaybookPath = None,
+) -> None:
+    """Decide that a contest is right: your verdict counts from now on, the engine's stays visible beside it."""
+    _ensure_said(by, reason)
+    from coach.pipeline import contests
+
+    ruled = _verdict(verdict)
+    settings = settings_of(store=store, playbook=playbook)
+    rubric = playbook_of(settings).rubric
+    with open_filled_store(settings) as opened:
+        item = contests.uphold(opened, rubric, number, ruled, by=by, reason=reason.strip())
+    _say_decided(item)
+    if contests.reworded(item, rubric):
+        say("the check was worded otherwise when it was contested; this decision is about today's wording")
+    say(f"`coach trainer keep-case {number}` makes a regression case of it")
+
+
+@app.command()
+def deny(
+    number: Number,
+    by: By,
+    reason: Annotated[str, typer.Option("--reason", help="Why; the agent reads it.")],
+    store: StorePath = None,
+) -> None:
+    """Decide that a contested verdict stays; the agent's page says by whom and why."""
+    _ensure_said(by, reason)
+    with open_filled_store(settings_of(store=store)) as opened:
+        item = _decide(opened, number, "denied", by, reason.strip())
+    _say_decided(item)
+
+
+@app.command()
+def ack(
+    number: Number, by: Annotated[str, typer.Option("--by", help="Who has seen it.")], store: StorePath = None
+) -> None:
+    """Note that you have seen how a contest was decided; `coach review list --all` shows it."""
+    if not by.strip():
+        raise BadSettings("nobody is named", "say who has seen it with --by")
+    with open_filled_store(settings_of(store=store)) as opened:
+        _ensure_there(opened, number)
+        item = opened.acknowledge(number, by=by.strip())
+    say(item_line(item))
+
+
+@app.command()
+def confirm(number: Number, by: By, reason: Reason = "", store: StorePath = None) -> None:
+    """Confirm an item: a critical flag then stands on the agent's page with its quote.  Contests are upheld or denied."""
+    _settle(number, by, reason, store, "confirmed")
+
+
+@app.command()
+def dismiss(number: Number, by: By, reason: Reason = "", store: StorePath = None) -> None:
+    """Dismiss an item: a critical flag then never reaches the agent.  Contests are upheld or denied."""
+    _settle(number, by, reason, store, "dismissed")
+
+
+@app.command()
+def reopen(number: Number, by: By, store: StorePath = None) -> None:
+    """Take a decision back: the item waits again, a confirmed flag leaves the page, the engine's verdict counts again."""
+    _settle(number, by, "", store, "open")
+
+
+def _settle(number: int, by: str, reason: str, store: str | None, state: str) -> None:
+    if not by.strip():
+        raise BadSettings("nobody is named", "say who decides with --by")
+    with open_filled_store(settings_of(store=store)) as opened:
+        item = _decide(opened, number, state, by, reason)
+    _say_decided(item)
+
+
+def _decide(opened: Store, number: int, state: str, by: str, reason: str) -> Review:
+    from coach.store import ReviewState
+
+    _ensure_there(opened, number)
+    return opened.decide(number, ReviewState(state), by=by, reason=reason)
+
+
+def _ensure_there(opened: Store, number: int) -> None:
+    from coach.store import Scope
+
+    if opened.review(Scope.everyone(), number) is None:
+        raise NotFound(f"no item {number} in the queue", "see `coach review list --all`")
+
+
+def _say_decided(item: Review) -> None:
+    say(item_line(item))
+    say(f"`coach report {item.agent} --week {item.week}` shows it at once, the page files after the next batch")
+
+
+def _ensure_said(by: str, reason: str) -> None:
+    if not by.strip():
+        raise BadSettings("nobody is named", "say who decides with --by")
+    if not reason.strip():
+        raise BadSettings("no reason is given", "say why with --reason; the agent reads it")
+
+
+def _verdict(word: str) -> RuledVerdict:
+    from coach.pipeline.contests import VERDICTS as KNOWN
+
+    wanted = word.strip().lower().replace(" ", "_").replace("-", "_")
+    found = next((verdict for verdict in KNOWN if verdict == wanted), None)
+    if found is None:
+        raise BadSettings(f"{word!r} is no verdict", f"choose {VERDICTS}")
+    return found

@@ -169,7 +169,9 @@ def test_the_very_same_contest_is_not_put_twice(contested: Coach) -> None:
     """A decided one is named with its decision; other words make a new item."""
     contested("review", "deny", "1", "--by", "Sam", "--reason", "no")
     assert "item 1 is the very same contest, denied by Sam" in contested(*CONTEST).line
-    assert contested("review", "contest", "c-00", "RES1", "--because", "look at T04").out.endswith("RES1 in c-00 waits for a person\n")
+    assert contested("review", "contest", "c-00", "RES1", "--because", "look at T04").out.endswith(
+        "RES1 in c-00 waits for a person\n"
+    )
 
 
 def test_a_call_that_was_never_graded_cannot_be_contested(calls: Path, coach: Coach) -> None:

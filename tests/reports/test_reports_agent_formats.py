@@ -16,7 +16,7 @@ from jinja2 import UndefinedError
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from coach.grading.critique import Blocker, Mark, NoteFinding, Promise, Ungraded, Unproven
+from coach.grading.critique import Blocker, Mark, NoteFinding, Overruled, Promise, Ungraded, Unproven, Verdict
 from coach.reports.agent import Contest, agent_report, agent_report_schema
 from coach.reports.formats.html import agent_html, page
 from coach.reports.formats.json_ import as_json
@@ -65,6 +65,8 @@ def filled(rubric, said=LINES, n=6, now=None, ai=True, **verdicts):
         "RES4": "not_applicable",
     }
     findings = {c.id: quoted(c.id, {**chosen, **verdicts}.get(c.id, "met")) for c in rubric.checks()}
+    decided = Overruled(verdict=Verdict.MISSED, share=0.0, by="Kim", reason=said[5][1])
+    findings["CLA1"] = findings["CLA1"].model_copy(update={"overruled": decided})
     extra = {
         "unproven": (Unproven(where="CLO1", turn_id="T06", claimed=said[0][1][:80], why="not in that turn"),),
         "ungraded": (Ungraded(stage_id="close", reason="refused", detail=""),),
@@ -103,7 +105,21 @@ def filled(rubric, said=LINES, n=6, now=None, ai=True, **verdicts):
         confirmed_flags=[Mark(kind="insult", quote=q("T04"))],
         contests=[
             Contest(call_id="c-47-0", check_id=c, because=said[3][1], state=state, decided_by="Kim", reason=said[5][1])
-            for c, state in (("RES1", "confirmed"), ("LIS2", "dismissed"), ("RES4", "open"))
+            for c, state in (("RES1", "confirmed"), ("LIS2", "dismissed"), ("RES4", "open"), ("CLA2", "denied"))
+        ]
+        + [
+            Contest(
+                call_id="c-47-0",
+                check_id="CLA1",
+                because=said[3][1],
+                wanted="met",
+                state="upheld",
+                decided_by="Kim",
+                reason=said[5][1],
+                verdict="met",
+                engine_verdict="missed",
+                ai=ai,
+            )
         ],
         practice_command="coach practice play {call_id}",
         not_graded={"c-99": said[0][1][:40]},

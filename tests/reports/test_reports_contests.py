@@ -1,0 +1,186 @@
+"""A contested verdict on the pages: the person's value, the engine's beside it, who decided and why."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import digest_made as made
+import pytest
+from agent_made import LINES, critique_of, finding_of
+from test_reports_agent_formats import MADE, NASTY, filled, printed, text_of
+
+from coach.grading.critique import Overruled, Verdict
+from coach.playbook.rubric import Rubric
+from coach.reports.agent import agent_report
+from coach.reports.agent_parts import AgentReport
+from coach.reports.contested import Contest
+from coach.reports.formats.csv_ import findings_csv
+from coach.reports.formats.digest_html import digest_html
+from coach.reports.formats.digest_json import digest_json
+from coach.reports.formats.digest_markdown import digest_markdown
+from coach.reports.formats.html import agent_html
+from coach.reports.formats.json_ import as_json
+from coach.reports.formats.markdown import agent_markdown
+from coach.reports.team import TeamDigest
+from coach.reports.team_parts import ReviewItem
+
+FORMS: dict[str, Callable[[AgentReport], str]] = {
+    "html": lambda report: text_of(agent_html(report, MADE)),
+    "markdown": agent_markdown,
+    "terminal": lambda report: printed(report, 300),
+}
+
+
+def contest(check_id: str = "RES1", state: str = "upheld", **fields: Any) -> Contest:
+    matter = {"call_id": "c-001", "because": "I rang", "decided_by": "Kim", "reason": "it is in T09"}
+    return Contest.model_validate({"check_id": check_id, "state": state, **matter, **fields})
+
+
+def report_of(
+    rubric: Rubric, before: str, after: str, *contests: Contest, ai: bool = True, **fields: Any
+) -> AgentReport:
+    """One call's report in which a person gave RES1 another verdict than the engine."""
+    decided = Overruled(verdict=Verdict(before), share=Verdict(before).value_of, by="Kim", reason="it is in T09")
+    finding = finding_of("RES1", after, rubric, overruled=decided, **fields)
+    history = [critique_of(rubric, {"RES1": finding}, ai=ai)]
+    return agent_report(agent="a-07", week="2026-W47", history=history, calls={}, rubric=rubric, contests=contests)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_changed_verdict_shows_both_values_and_who_decided(rubric: Rubric, form: str) -> None:
+    """The person's as the verdict, the model's, the name and the reason beneath it."""
+    told = report_of(rubric, "missed", "met", contest(verdict="met", engine_verdict="missed"))
+    text = " ".join(FORMS[form](told).split())
+    assert "done, a person decided" in text
+    assert "contested: I rang" in text
+    assert "upheld as met by Kim: it is in T09 (the model said missed)" in text
+    assert "The model's reasoning: What was said and what it did." in text
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_denied_contest_shows_the_reason(rubric: Rubric, form: str) -> None:
+    """Who kept the verdict, and why; the verdict's own words are as ever."""
+    history = [critique_of(rubric, {"RES1": "missed"})]
+    told = agent_report(
+        agent="a-07",
+        week="2026-W47",
+        history=history,
+        calls={},
+        rubric=rubric,
+        contests=[contest(state="denied")],
+    )
+    text = " ".join(FORMS[form](told).split())
+    assert "denied by Kim: it is in T09" in text
+    assert "a chance left open" in text
+    assert "a person decided" not in text.replace("A person decides", "")
+
+
+def test_the_json_has_the_engines_verdict_in_a_field_of_its_own(rubric: Rubric) -> None:
+    """Empty where nobody decided."""
+    told = report_of(rubric, "missed", "partial", contest(verdict="partial", engine_verdict="missed"))
+    shown = {f["check_id"]: f for f in json.loads(as_json(told))["calls"][0]["findings"]}
+    assert (shown["RES1"]["verdict"], shown["RES1"]["engine_verdict"]) == ("partial", "missed")
+    assert shown["ACK1"]["engine_verdict"] == ""
+    assert shown["RES1"]["contests"][0]["state"] == "upheld"
+
+
+def test_a_verdict_that_leaves_the_list_is_told_with_its_call(rubric: Rubric) -> None:
+    """Not applicable stands among the checks without a chance, the contest with the engine's value beneath."""
+    told = report_of(rubric, "missed", "not_applicable", contest(verdict="not_applicable", engine_verdict="missed"))
+    call = told.calls[0]
+    assert not any(f.check_id == "RES1" for f in call.findings)
+    assert [c.outcome for c in call.contests] == [
+        "upheld as not applicable by Kim: it is in T09 (the model said missed)"
+    ]
+    assert any("(RES1)" in words for words in call.no_chance)
+
+
+def test_a_decision_about_older_words_says_so(rubric: Rubric) -> None:
+    """The engine's verdict is shown, and why the decision does not count."""
+    old = contest(verdict="met", aside="an older wording of the check")
+    assert old.outcome == (
+        "upheld as met by Kim: it is in T09 (decided about an older wording of the check, so the model's verdict stands)"
+    )
+
+
+def test_the_pattern_check_is_not_called_a_model(rubric: Rubric) -> None:
+    """Where wording was read, the page names that; what a person decided is told in words about the call."""
+    told = report_of(rubric, "missed", "met", contest(verdict="met", engine_verdict="missed", ai=False), ai=False)
+    shown = next(f for f in told.calls[0].findings if f.check_id == "RES1")
+    assert shown.words == "done, a person decided"
+    assert shown.contests[0].outcome.endswith("(the pattern check said missed)")
+    assert shown.reasoning.startswith("The pattern check's reasoning: ")
+
+
+def test_what_the_engine_could_not_grade_keeps_its_reason(rubric: Rubric) -> None:
+    """A person graded what the engine had no proof for."""
+    decided = Overruled(verdict=Verdict.UNGRADED, share=None, by="Kim", reason="so", why_ungraded="no quote proves it")
+    finding = finding_of("RES1", "met", rubric, overruled=decided, reasoning="")
+    told = agent_report(
+        agent="a-07", week="2026-W47", history=[critique_of(rubric, {"RES1": finding})], calls={}, rubric=rubric
+    )
+    shown = next(f for f in told.calls[0].findings if f.check_id == "RES1")
+    assert shown.reasoning == "The model's reasoning: no quote proves it"
+
+
+def test_what_the_agent_wanted_stands_with_the_contest() -> None:
+    """In words, before the reason."""
+    assert contest(wanted="not_applicable").said == "contested, as not applicable: I rang"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_names_and_reasons_are_text(rubric: Rubric, form: str) -> None:
+    """Whatever people typed, it is shown and never taken for markup."""
+    told = report_of(
+        rubric, "missed", "met", contest(verdict="met", engine_verdict="missed", reason=NASTY, because=NASTY)
+    )
+    page = agent_html(told, MADE) if form == "html" else FORMS[form](told)
+    assert "\x1b" not in page
+    assert "<script>alert" not in page if form == "html" else "alert(1)" in page
+
+
+def test_a_table_of_findings_has_both_verdicts(rubric: Rubric) -> None:
+    """Columns at the end: the engine's verdict for every finding, name and reason where a person decided."""
+    decided = Overruled(verdict=Verdict.MISSED, share=0.0, by="=Kim", reason="it is in T09")
+    finding = finding_of("RES1", "met", rubric, overruled=decided)
+    rows = {r["check"]: r for r in csv.DictReader(io.StringIO(findings_csv([critique_of(rubric, {"RES1": finding})])))}
+    row = rows["RES1"]
+    assert (row["verdict"], row["engine_verdict"], row["decided_because"]) == ("met", "missed", "it is in T09")
+    assert row["decided_by"] == "'=Kim"
+    assert (rows["ACK1"]["engine_verdict"], rows["ACK1"]["decided_by"]) == ("met", "")
+
+
+def digest_of(*states: str, kind: str = "contest") -> TeamDigest:
+    items = [
+        ReviewItem(id=str(n), kind=kind, call_id="c-1", agent="ana", detail="not fair", state=state)
+        for n, state in enumerate(states, 1)
+    ]
+    return made.digest([made.critique("c-1")], reviews=tuple(items))
+
+
+def test_the_digest_counts_what_was_decided() -> None:
+    """Upheld and denied contests beside the queue; open ones wait in it, flags and older decisions are no part of it."""
+    digest = digest_of("upheld", "denied", "upheld", "open", "dismissed")
+    assert (digest.contests.upheld, digest.contests.denied) == (2, 1)
+    assert json.loads(digest_json(digest))["contests"] == {"upheld": 2, "denied": 1}
+    said = "Contested verdicts decided: 2 upheld, 1 denied."
+    assert said in digest_markdown(digest, made_at=MADE)
+    assert said in text_of(digest_html(digest, made_at=MADE))
+    assert [k.due for k in digest.reviews if k.kind == "contest"] == [1]
+
+
+def test_a_week_without_decisions_says_nothing_of_them() -> None:
+    """No line of noughts."""
+    assert "Contested verdicts" not in digest_markdown(digest_of("open"), made_at=MADE)
+    assert digest_of("upheld", kind="random").contests.upheld == 0
+
+
+def test_a_page_with_every_kind_of_contest_names_each(rubric: Rubric) -> None:
+    """Agreed and kept ones of older stores as before, beside upheld and denied ones."""
+    text = text_of(agent_html(filled(rubric), MADE))
+    for word in ("agreed by Kim", "kept by Kim", "denied by Kim", "upheld as met by Kim"):
+        assert f"{word}: {LINES[5][1]}" in text

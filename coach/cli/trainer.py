@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli import trainer_board, trainer_drift, trainer_estimate, trainer_measure
+from coach.cli import trainer_board, trainer_cases, trainer_drift, trainer_estimate, trainer_measure
 from coach.cli.choices import PlaybookPath, one_call, playbook_of, settings_of
 from coach.cli.say import plain, say
 from coach.cli.trainer_label import label
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from coach.playbook.load import Playbook
 
 app = typer.Typer(help="For whoever tunes rubric and prompts.", no_args_is_help=True)
-for _group in (trainer_measure, trainer_board, trainer_drift, trainer_estimate):
+for _group in (trainer_measure, trainer_board, trainer_drift, trainer_cases, trainer_estimate):
     _group.register(app)
 app.command()(label)
 app.command()(stress)

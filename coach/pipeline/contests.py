@@ -22,7 +22,7 @@ from coach.store import Review, ReviewState, Run, Scope, Store
 
 KIND = "contest"
 VERDICTS: tuple[RuledVerdict, ...] = get_args(RuledVerdict)
-UNSHOWN = ("definition", "engine", "model", "playbook")
+UNSHOWN = ("definition", "engine", "engine_verdict", "model", "playbook")
 """What the detail of a contest holds for later, and nobody needs to read in the queue."""
 OLDER_CHECK = "an older wording of the check"
 OLDER_CALL = "an older record of the call"
@@ -132,6 +132,7 @@ def contest(
         "because": because,
         **({"by": by} if by else {}),
         "definition": check_definition(check),
+        "engine_verdict": finding.engine_verdict.value,
         "engine": critique.provenance.engine,
         "model": critique.provenance.model,
         "playbook": critique.provenance.playbook,

@@ -44,7 +44,8 @@ def upheld(
     """The upheld contests of a scope, in the order of their decisions; of two that hold for a check, the later does."""
     found = store.queue(scope, state=ReviewState.UPHELD, weeks=weeks, kind=KIND)
     items = [item for item in found if call_id in (None, item.call_id)]
-    definitions = {check.id: check_definition(check) for check in rubric.checks()}
+    asked = {item.detail.get("check") for item in items}
+    definitions = {check.id: check_definition(check) for check in rubric.checks() if check.id in asked}
     decided: list[Upheld] = []
     held: dict[tuple[str, str], int] = {}
     for item in sorted(items, key=lambda i: (str(i.decided_at), i.id)):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.bench import LabelsPath, as_json, needs_extra, show_page
+from coach.cli.bench import LabelsPath, as_json, show_page
 from coach.cli.choices import (
     EngineName,
     PlaybookPath,
@@ -20,6 +20,7 @@ from coach.cli.choices import (
 )
 from coach.cli.people import AsFormat, Format, ToFile
 from coach.cli.say import say, say_aside
+from coach.errors import BadSettings
 
 if TYPE_CHECKING:
     from coach.calibration.calibrated import Calibrated
@@ -131,7 +132,8 @@ def estimate(
             estimated = estimate_period(opened, grading, settings.path(settings.labels), weeks, team)
             calibrated = calibrate_period(opened, grading, estimated)
         except ImportError:
-            raise needs_extra("an estimate") from None
+            what = "an estimate needs packages that are not installed"
+            raise BadSettings(what, "pip install 'coach[trainer]'") from None
     page = estimate_page(grading, estimated, calibrated)
     values = estimate_values(grading, estimated, calibrated)
     show_page(page, as_format, to, lambda: as_json(values))

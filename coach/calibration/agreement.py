@@ -221,9 +221,12 @@ def _level(pairs: Sequence[Pair], commonest: float | None) -> tuple[Level, str]:
     lacking = _lacking(figures, PILOT)
     if lacking:
         return "below", lacking
-    unknown = [f"{name}: {figure.why}" for name, figure in figures.items() if figure.value is None]
+    unknown: dict[str, list[str]] = {}
+    for name, figure in figures.items():
+        if figure.value is None:
+            unknown.setdefault(figure.why, []).append(name)
     if unknown:
-        return "cannot tell", "; ".join(unknown)
+        return "cannot tell", "; ".join(f"{' and '.join(names)}: {why}" for why, names in unknown.items())
     behind = people.value is not None and (figures["agreement"].value or 0) < people.value - BEHIND_PEOPLE
     lacking = _lacking(figures, GO_LIVE) or (f"over {BEHIND_PEOPLE:.2f} behind people" if behind else "")
     return ("pilot", lacking) if lacking else ("go-live", _unsure(against, commonest))

@@ -51,7 +51,7 @@ def _levels(found: Agreement) -> Section:
         )
         for check in found.checks
     )
-    columns = (("check", "id"), ("", ""), ("met", "num"), ("level", ""), ("why", ""))
+    columns = (("check", "id"), ("", ""), ("met", "num"), ("level", "id"), ("why", ""))
     lead = "Go-live asks .60 and at most .10 behind people, TPR .85, TNR .75; pilot asks .50, .80, .60."
     return Section("levels", "Level of every check", lead, (Table("Checks", columns, rows),))
 

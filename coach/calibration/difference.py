@@ -41,7 +41,7 @@ def paired_difference(a: Counts, b: Counts, measure: Measure) -> Difference:
 
     The interval is the value and Student's t, calls less one degrees of freedom, times the standard error of the
     draws, which is widened by calls / (calls - 1) in the variance: percentiles of 22 calls of 27 checks excluded 0 in
-    7 of 100 comparisons of a judge with itself, this in 5 (see bench/null_comparison.py).
+    8 of 100 comparisons of a judge with itself, this in 5 (see bench/null_comparison.py).
     """
     a, b = _paired(a, b)
     calls = a.shape[1]
@@ -70,10 +70,11 @@ def judged(difference: Difference) -> Judgement:
 
 
 def expected_inflation(variants: int, se: float) -> float:
-    """How much better than it is the best of so many equal variants looks: their expected maximum, in units of `se`.
+    """How much better than it is the best of so many equal variants looks: the expected maximum of their errors.
 
-    `se` is the standard error of one variant's measure; all are taken as independent, normal and equally good.
-    Raises ValueError for no variants or a negative error, BadSettings without scipy.
+    `se` is the standard error of one variant's own measure; errors are taken as independent, normal and equal.  Of
+    variants over the same calls give `Difference.se` over the root of 2: what they share moves them all alike, and the
+    difference of two equal ones holds the error of both.  Raises ValueError for no variants or a negative error, BadSettings without scipy.
     """
     if variants < 1 or not se >= 0:
         raise ValueError(f"{variants} variants with a standard error of {se}")
@@ -119,7 +120,7 @@ def _weighted(weights: Counts, counts: Counts) -> Counts:
     return (weights @ counts.reshape(raters, calls, k * k)).reshape(raters, -1, k, k)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _draws(calls: int) -> Counts:
     """How often each call is in each draw, shape (DRAWS, calls)."""
     draw = np.random.default_rng([SEED, calls])

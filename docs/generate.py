@@ -4,7 +4,8 @@
     python docs/generate.py --check    write nothing; exit 1 with one line that names what is stale
 
 A generated part stands between `<!-- make docs: NAME -->` and `<!-- made -->`.  NAME is one of `PARTS`, or `run`
-with a coach command whose output is shown as it came (`run 12` keeps twelve lines).  Commands of all documents run one
+with a command whose output is shown as it came (`run 12` keeps twelve lines), or `measured` with a command of the
+trainer's bench whose Markdown is put in.  Commands of all documents run one
 after the other, README.md first, in one empty folder that holds the sample calls; what they print must hold no time.
 """
 
@@ -21,6 +22,7 @@ ROOT = DOCS.parent
 sys.path.insert(0, str(DOCS))
 sys.path.insert(0, str(ROOT))
 
+from measured import measured  # noqa: E402
 from played import played  # noqa: E402  (the folder of this file is on the path from here on)
 from sandbox import Sandbox  # noqa: E402
 from tree import tree  # noqa: E402
@@ -171,8 +173,16 @@ PARTS: dict[str, Callable[[], str]] = {
 def made(name: str) -> str:
     """One generated part.  Raises ValueError for a name that nobody makes."""
     if name not in PARTS:
-        raise ValueError(f"there is no part {name!r}; there are {', '.join(PARTS)}, and run")
+        raise ValueError(f"there is no part {name!r}; there are {', '.join(PARTS)}, run and measured")
     return PARTS[name]()
+
+
+def part(name: str, sandbox: Sandbox) -> str:
+    """One generated part, or what a command shows or measures.  Raises ValueError, RuntimeError."""
+    kind, _, line = name.partition(" ")
+    if kind == "run":
+        return sandbox.show(line)
+    return measured(line, sandbox) if kind == "measured" else made(name)
 
 
 def remade(text: str, sandbox: Sandbox) -> tuple[str, list[str]]:
@@ -181,7 +191,7 @@ def remade(text: str, sandbox: Sandbox) -> tuple[str, list[str]]:
 
     def make(found: re.Match[str]) -> str:
         name = found["name"]
-        body = sandbox.show(name.removeprefix("run ")) if name.startswith("run ") else made(name)
+        body = part(name, sandbox)
         body = f"\n{body.strip()}\n\n"
         if body != found["body"]:
             stale.append(name)

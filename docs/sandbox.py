@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,8 @@ class Sandbox:
         self._folder = Path(self._holder.name).resolve()
 
     def __enter__(self) -> Sandbox:
-        (self._folder / "fixtures").symlink_to(self._root / "fixtures")
+        # A copy: what the trainer's guide labels and logs must not land among the fixtures.
+        shutil.copytree(self._root / "fixtures", self._folder / "fixtures", ignore=shutil.ignore_patterns("*.pyc"))
         return self
 
     def __exit__(
@@ -38,16 +40,18 @@ class Sandbox:
         """
         first, _, rest = line.partition(" ")
         most, command = (int(first), rest) if first.isdigit() else (None, line)
-        printed = self._printed(shlex.split(command))
+        printed = self.printed(shlex.split(command))
         if most is not None and len(printed) > most:
             printed = [*printed[:most], "..."]
         return "\n".join(["```console", f"$ {command}", *printed, "```"])
 
-    def _printed(self, words: list[str]) -> list[str]:
-        if words[0] != "coach":
-            raise RuntimeError(f"{words[0]}: only coach commands are run")
+    def printed(self, words: list[str]) -> list[str]:
+        """The lines that a command printed; see `show`."""
+        programs = {"coach": [sys.executable, "-m", "coach"], "cp": ["cp"], "git": ["git"]}
+        if words[0] not in programs:
+            raise RuntimeError(f"{words[0]}: only {', '.join(programs)} are run")
         done = subprocess.run(
-            [sys.executable, "-m", "coach", *words[1:]],
+            [*programs[words[0]], *words[1:]],
             cwd=self._folder,
             env=self._environment(),
             stdin=subprocess.DEVNULL,

@@ -111,7 +111,7 @@ def test_stale_labels_make_their_call_wait(tmp_path: Path, store: Store) -> None
     found = estimated(store, tmp_path)
     assert sorted({stage.labels for stage in found.stages}) == [21, 22]
     remarks = " ".join(estimate_page(GRADING, found, ()).remarks)
-    assert "1 label not counted, stale: the check's definition has changed; label the check again." in remarks
+    assert "1 label not counted, stale: the check's definition has changed; label it again." in remarks
     assert f"coach trainer label --call {drawn[21]}" in remarks
 
 

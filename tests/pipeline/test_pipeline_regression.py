@@ -21,9 +21,9 @@ from coach.errors import BadSettings, EngineDown, NotFound
 from coach.grading.ask import Asking
 from coach.grading.grade import Grading
 from coach.pipeline import Stop, Summary
-from coach.pipeline.bench import BenchLedger
 from coach.pipeline.contests import contest, uphold
 from coach.pipeline.intake import EVERYONE
+from coach.pipeline.memory import VisitorLedger
 from coach.pipeline.regression import case_of, regress
 from coach.playbook.load import Playbook
 from coach.store import ReviewState, Store
@@ -172,7 +172,7 @@ def test_cases_leave_no_grade_in_the_store(graded: Store, book: Playbook) -> Non
     before = [c.model_dump_json() for c in graded.critiques(EVERYONE)]
     case = case_of(graded, ruled(graded, book, "APO2", "met"))
     engine = Scripted()
-    memory = Recall(engine, BenchLedger(graded, Stop()))
+    memory = Recall(engine, VisitorLedger(graded, Stop()))
     grading = Grading(book, Asking(engine.model, {"seed": 3}), memory)
     for _ in range(2):
         asyncio.run(regress([case], grading, Opened(memory, memory=memory), 4))

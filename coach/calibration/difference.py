@@ -74,7 +74,9 @@ def expected_inflation(variants: int, se: float) -> float:
 
     `se` is the standard error of one variant's own measure; errors are taken as independent, normal and equal.  Of
     variants over the same calls give `Difference.se` over the root of 2: what they share moves them all alike, and the
-    difference of two equal ones holds the error of both.  Raises ValueError for no variants or a negative error, BadSettings without scipy.
+    difference of two equal ones holds the error of both.
+
+    Raises ValueError for no variants or a negative error, BadSettings without scipy.
     """
     if variants < 1 or not se >= 0:
         raise ValueError(f"{variants} variants with a standard error of {se}")

@@ -29,7 +29,7 @@ from coach.calibration.statistics import (
 from coach.errors import BadSettings
 
 MIN_CALLS = 10
-"""Nothing is measured over fewer calls: a kappa of ten calls has an interval 1 wide, and below ten its coverage is untested."""
+"""Nothing is measured over fewer calls: of ten a kappa's interval is 1 wide, and below ten its coverage is untested."""
 MIN_CASES = 5
 """No TPR under so many positives and no TNR under so many negatives."""
 DRAWS = 2_000
@@ -112,8 +112,8 @@ def bootstrap_interval(counts: Counts, measure: Measure) -> tuple[float, float]:
     Chosen by measuring coverage, see bench/intervals.py.  With one item a call and few of the rarer class, draws of
     the calls alone often hold no disagreement or no second class: for 20 calls at prevalence .9 percentile, BCa and t
     on Fisher's z each held the true kappa in 59 of 100 data sets, this in 98; for 37 calls in 83 to 86, this in 96.
-    With 27 correlated items a call this and t on z hold it in 93 to 96, percentiles and BCa of 10 calls in 89.  Its
-    faults: up to 20 calls of one item it is too wide (.96 to 1.00), for 10 calls of many a little too narrow (.92).
+    With 27 correlated items a call this and t on z hold it in 93 to 96, percentiles and BCa of 10 calls in 88 to 90.
+    Its faults: of 10 calls it is too wide for one item a call (.95 to 1.00) and a little narrow for 27 (.92 to .94).
     """
     calls, k, _ = counts.shape
     ordered = measure in _BY_DISTANCE

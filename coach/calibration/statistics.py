@@ -141,7 +141,7 @@ def interval_alpha(coinciding: Counts) -> Counts:
 
 
 def ordinal_alpha(coinciding: Counts) -> Counts:
-    """Krippendorff's alpha of coincidences whose categories have an order; distances come from how often each is used."""
+    """Krippendorff's alpha of coincidences whose categories have an order; distances are by how often each is used."""
     used = coinciding.sum(-1)
     rank = np.cumsum(used, axis=-1) - used / 2
     return _alpha(coinciding, (rank[..., :, None] - rank[..., None, :]) ** 2)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -64,10 +65,13 @@ class Sandbox:
         text = done.stdout
         if done.returncode:
             said = [line for line in done.stderr.splitlines() if line.startswith("coach: ")]
-            if not said:
+            # An alarm or a gate fails after it has printed what it found.
+            if not said and (not text.strip() or "Traceback" in done.stderr):
                 raise RuntimeError(f"{shlex.join(words)}: {(done.stderr.strip().splitlines() or ['no word why'])[-1]}")
             text += "\n".join(said)
         text = text.replace(str(self._root), "~/coach").replace(str(self._folder), SHOWN_AS)
+        # What is kept today is dated today, and a document that names the day would be stale tomorrow.
+        text = text.replace(f"{datetime.now(UTC):%Y-%m-%d}", "YYYY-MM-DD")
         return [line.rstrip() for line in text.rstrip().splitlines()]
 
     def _environment(self) -> dict[str, str]:

@@ -13,13 +13,14 @@ from typing import Literal
 
 from coach.calibration.intervals import Measured, measured, measured_alpha
 from coach.calibration.labels import Labelled
-from coach.calibration.statistics import gwet_ac1, kappa, quadratic_kappa, tnr, tpr
+from coach.calibration.statistics import gwet_ac1, kappa, quadratic_kappa, raw_agreement, tnr, tpr
 from coach.calibration.voices import (
     POINTS,
     Voice,
     hit_counts,
     point_counts,
     point_table,
+    said_counts,
     stage_points,
     verdict_counts,
     voice_of_critiques,
@@ -52,7 +53,8 @@ BEHIND_PEOPLE = 0.10  # how far under human-human a grader may lie at go-live
 class Pair:
     """Two voices on one check: `n` calls both judged, `unanswered` those the first judged and the second did not.
 
-    `tpr` and `tnr` take the first voice for the truth; None between two people.
+    `tpr` and `tnr` take the first voice for the truth, `precision` is the share of the second's verdicts (not observable
+    left out) that the first gives as well; all None between two people.
     """
 
     one: str
@@ -63,6 +65,7 @@ class Pair:
     ac1: Measured
     tpr: Measured | None
     tnr: Measured | None
+    precision: Measured | None
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,7 @@ def _pair(one: Voice, other: Voice, calls: Sequence[str], checks: Sequence[str],
         ac1=measured(counts, gwet_ac1),
         tpr=None if hits is None else measured(hits, tpr),
         tnr=None if hits is None else measured(hits, tnr),
+        precision=measured(said_counts(one, other, calls, checks), raw_agreement) if truth else None,
     )
 
 

@@ -101,7 +101,7 @@ def compare(
         why=why,
         torn=torn,
         variants=variants,
-        inflation=None if se is None else expected_inflation(variants, se),
+        inflation=None if se is None else expected_inflation(variants, se / 2**0.5),
     )
 
 

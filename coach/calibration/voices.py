@@ -79,6 +79,13 @@ def hit_counts(truth: Voice, judge: Voice, calls: Sequence[str], checks: Sequenc
     return hits
 
 
+def said_counts(truth: Voice, judge: Voice, calls: Sequence[str], checks: Sequence[str]) -> Counts:
+    """As `verdict_counts`, without what the judge calls not observable: a share of these that agree is its precision."""
+    counts = verdict_counts(truth, judge, calls, checks)
+    counts[:, :, _PLACE["not_observable"]] = 0
+    return counts
+
+
 def stage_points(voice: Voice, rubric: Rubric, calls: Sequence[str]) -> dict[Key, float]:
     """The stage scores (1 to 5) a voice's verdicts come to, by call and stage; too little judged gives none.
 

@@ -184,6 +184,16 @@ def _say_set_aside(labelled: Labelled) -> None:
         say_aside(f"{count} of {rater} not counted, {why} ({shown}); {hint}")
 
 
+def known_checks(playbook: Playbook, checks: Sequence[str] | None) -> tuple[str, ...]:
+    """The named checks, whatever their case.  Raises NotFound for one that the playbook does not have."""
+    known = [check.id for check in playbook.rubric.checks()]
+    wanted = tuple(check.upper() for check in checks or ())
+    for check in wanted:
+        if check not in known:
+            raise NotFound(f"no check {check!r} in the playbook", f"checks: {', '.join(known)}")
+    return wanted
+
+
 def stages_of(playbook: Playbook, named: Sequence[str] | None) -> tuple[str, ...]:
     """The stages to grade alone; empty: everything.  Raises NotFound for a stage that the playbook does not have."""
     known = tuple(stage.id for stage in playbook.rubric.stages)

@@ -18,6 +18,7 @@ from coach.cli.bench import (
     Which,
     as_json,
     bench_settings,
+    known_checks,
     labels_folder,
     open_bench,
     open_bench_grading,
@@ -67,22 +68,13 @@ def board(
 
     settings = bench_settings(sample, labels, engine, model, base_url, playbook, store)
     book = playbook_of(settings)
-    wanted = _known_checks(book, checks)
+    wanted = known_checks(book, checks)
     whole = open_bench(settings, book, paths, sample=sample)
     bench, which = open_part(whole, part, book.rubric_version[:12], f"board {book.rubric_version[:12]}", "board")
     graded, name = ({}, "") if people_only else run_async(_graded(settings, book, bench))
     found = [d for d in _disagreements(bench, graded, book, name) if not wanted or d.check_id in wanted]
     source = f"{which}; {'raters alone' if people_only else f'raters and the engine {name}'}"
     show_page(board_page(found, book.rubric, source, ()), as_format, to, lambda: as_json(found))
-
-
-def _known_checks(book: Playbook, checks: list[str] | None) -> tuple[str, ...]:
-    known = [check.id for check in book.rubric.checks()]
-    wanted = tuple(check.upper() for check in checks or ())
-    for check in wanted:
-        if check not in known:
-            raise NotFound(f"no check {check!r} in the playbook", f"checks: {', '.join(known)}")
-    return wanted
 
 
 async def _graded(settings: Settings, book: Playbook, bench: Bench) -> tuple[dict[str, CallCritique], str]:
@@ -114,7 +106,7 @@ def cause(
 
     settings = settings_of(labels=labels, playbook=playbook)
     book = playbook_of(settings)
-    (check_id,) = _known_checks(book, [check_id])
+    (check_id,) = known_checks(book, [check_id])
     if what not in list(Cause):
         raise BadSettings(f"{what!r} is no cause", f"choose one of {', '.join(Cause)}")
     if not by.strip():
@@ -159,7 +151,7 @@ def suggest(
 
     settings = bench_settings(sample, labels, engine, model, base_url, playbook, store)
     book = playbook_of(settings)
-    (check_id,) = _known_checks(book, [check_id])
+    (check_id,) = known_checks(book, [check_id])
     if apply_it and not settings.playbook:
         raise BadSettings("the shipped playbook is not changed", "copy it with `coach init DIR --with-playbook`")
     bench = open_bench(settings, book, paths, sample=sample).of_part(Which.DEV)

@@ -17,6 +17,7 @@ from coach.cli.bench import (
     Which,
     as_json,
     bench_settings,
+    known_checks,
     open_bench,
     open_bench_grading,
     open_part,
@@ -93,6 +94,9 @@ def compare(
     sample: Sample = False,
     part: PartOption = Which.DEV,
     stages: Stages = None,
+    checks: Annotated[
+        list[str] | None, typer.Option("--check", help="Compare this check alone (may be given again).")
+    ] = None,
     fail_on_worse: Annotated[
         bool, typer.Option("--fail-on-worse", help="Exit with 1 where the candidate is worse (a gate for CI).")
     ] = False,
@@ -111,26 +115,30 @@ def compare(
     named = [named_side(text, sample=sample, engine=engine, store=store, labels=labels) for text in (a, b)]
     books = [playbook_of(one.settings) for one in named]
     wanted = stages_of(books[1], stages)
+    looked_at = known_checks(books[1], checks)
     whole = open_bench(named[1].settings, books[1], paths, sample=sample, required=False)
     names = [_named(one.settings, book, one.sample) for one, book in zip(named, books, strict=True)]
     what = f"compare {names[0]} with {names[1]}"
     bench, where = open_part(whole, part, books[1].rubric_version[:12], what, what)
     sides = [run_async(_side(one, book, bench, wanted)) for one, book in zip(named, books, strict=True)]
-    found = _compare(bench, part, sides, books[1], names, wanted)
+    found = _compare(bench, part, sides, names, looked_at or _checks_of(books[1], wanted), books[1])
     told = comparison_page(found, sides[0], sides[1], books[1].rubric, where)
     show_page(told, as_format, to, lambda: as_json(found))
     return 1 if fail_on_worse and found.outcome == "worse" else 0
 
 
+def _checks_of(book: Playbook, stages: Sequence[str]) -> list[str]:
+    return [c.id for s in book.rubric.stages if not stages or s.id in stages for c in book.rubric.checks_of(s)]
+
+
 def _compare(
-    bench: Bench, part: Which, sides: list[Side], book: Playbook, names: list[str], stages: Sequence[str]
+    bench: Bench, part: Which, sides: list[Side], names: list[str], checks: Sequence[str], book: Playbook
 ) -> Comparison:
     from coach.calibration.bench_log import Tried
     from coach.calibration.comparison import compare as compare_sides
     from coach.calibration.split import Part
 
     on = Part.HOLDOUT if part is Which.HOLDOUT else Part.DEV
-    checks = [c.id for s in book.rubric.stages if not stages or s.id in stages for c in book.rubric.checks_of(s)]
     found = compare_sides(
         sides[0],
         sides[1],

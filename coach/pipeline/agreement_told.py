@@ -63,6 +63,7 @@ _COLUMNS = (
     ("AC1", "num"),
     ("TPR", "num"),
     ("TNR", "num"),
+    ("precision", "num"),
 )
 
 
@@ -70,7 +71,7 @@ def _cells(pair: Pair) -> tuple[str, ...]:
     return (
         str(pair.n),
         str(pair.unanswered),
-        *(figure(one) for one in (pair.kappa, pair.ac1, pair.tpr, pair.tnr)),
+        *(figure(one) for one in (pair.kappa, pair.ac1, pair.tpr, pair.tnr, pair.precision)),
     )
 
 
@@ -99,7 +100,13 @@ def _by_pair(found: Agreement) -> list[Section]:
 
 
 def _figures(pair: Pair) -> tuple[tuple[str, Measured | None], ...]:
-    return (("kappa", pair.kappa), ("AC1", pair.ac1), ("TPR", pair.tpr), ("TNR", pair.tnr))
+    return (
+        ("kappa", pair.kappa),
+        ("AC1", pair.ac1),
+        ("TPR", pair.tpr),
+        ("TNR", pair.tnr),
+        ("precision", pair.precision),
+    )
 
 
 def _stages(found: Agreement) -> Section:

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
+from coach.calibration.kept_lines import read_kept
 from coach.calibration.split import Part
 from coach.errors import BadLabels, CannotWrite
 
@@ -56,19 +57,7 @@ class BenchLog:
 
     def entries(self) -> list[Opening | Tried]:
         """All entries, oldest first."""
-        try:
-            lines = self.file.read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            return []
-        except (OSError, UnicodeDecodeError) as fault:
-            raise BadLabels(f"{self.file}: cannot be read: {type(fault).__name__}", "restore it from Git") from None
-        found = []
-        for number, line in enumerate(lines, 1):
-            try:
-                found.append(_ROW.validate_json(line))
-            except ValidationError:
-                raise BadLabels(f"{self.file}:{number}: no entry of the log", "restore the line from Git") from None
-        return found
+        return [entry for _, entry in read_kept(self.file, _ROW, "no entry of the log")]
 
     def openings(self, rubric: str) -> list[Opening]:
         """The openings of the holdout under a version of the rubric."""

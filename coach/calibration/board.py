@@ -12,11 +12,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, TypeAdapter
 
+from coach.calibration.kept_lines import read_kept
 from coach.calibration.labels import Key, Label, Labelled, Version, check_definition, write_whole
 from coach.calls.transcript import Id, Redacted
-from coach.errors import BadLabels
 from coach.grading.critique import CallCritique, Verdict
 from coach.playbook.rubric import CheckId, Rubric
 
@@ -119,20 +119,7 @@ def _of_grader(grader: str, critique: CallCritique, check_id: str) -> list[Said]
 
 def read_board(folder: Path) -> list[Noted]:
     """The causes noted in a labels folder.  Raises BadLabels for a line that is none."""
-    file = folder / FILE
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    except (OSError, UnicodeDecodeError) as fault:
-        raise BadLabels(f"{file}: cannot be read: {type(fault).__name__}", "restore it from Git") from None
-    noted = []
-    for number, line in enumerate(lines, 1):
-        try:
-            noted.append(Noted.model_validate_json(line))
-        except ValidationError:
-            raise BadLabels(f"{file}:{number}: no cause of a disagreement", "restore the line from Git") from None
-    return noted
+    return [noted for _, noted in read_kept(folder / FILE, TypeAdapter(Noted), "no cause of a disagreement")]
 
 
 def note_cause(folder: Path, noted: Noted) -> bool:

@@ -13,9 +13,10 @@ from typing import Literal
 
 import numpy as np
 
-from coach.calibration.agreement import TORN, people_on
+from coach.calibration.agreement import people_on
 from coach.calibration.difference import Difference, expected_inflation, judged, paired_difference
 from coach.calibration.labels import Key, Labelled
+from coach.calibration.levels import TORN
 from coach.calibration.statistics import kappa
 from coach.calibration.voices import Voice, verdict_counts, voice_of_critiques, voice_of_labels
 from coach.grading.critique import CallCritique, Finding, Verdict

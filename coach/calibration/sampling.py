@@ -15,8 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
 
+from coach.calibration.kept_lines import read_kept
 from coach.calibration.labels import Version, write_whole
 from coach.calls.transcript import Id
 from coach.errors import BadLabels, BadSettings, NotFound
@@ -87,24 +88,12 @@ def read_samples(folder: Path) -> list[Sample]:
 
     Raises BadLabels for a line that is no draw, and where one period was drawn under two seeds.
     """
-    file = folder / FILE
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    except (OSError, UnicodeDecodeError) as fault:
-        raise BadLabels(f"{file}: cannot be read: {type(fault).__name__}", "restore it from Git") from None
     found: list[Sample] = []
     seeds: dict[tuple[tuple[str, ...], str | None], int] = {}
-    for number, line in enumerate(lines, 1):
-        try:
-            sample = Sample.model_validate_json(line)
-        except ValidationError:
-            raise BadLabels(f"{file}:{number}: no sample as it was drawn", "restore the line from Git") from None
+    for place, sample in read_kept(folder / FILE, TypeAdapter(Sample), "no sample as it was drawn"):
         if seeds.setdefault((sample.weeks, sample.team), sample.seed) != sample.seed:
             raise BadLabels(
-                f"{file}:{number}: {sample.period} was drawn anew",
-                "a second draw is no random sample: remove its lines",
+                f"{place}: {sample.period} was drawn anew", "a second draw is no random sample: remove its lines"
             )
         found.append(sample)
     return found

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from coach.calibration.kept_lines import read_kept
 from coach.calibration.labels import write_whole
 from coach.calls.transcript import Id, Redacted
 from coach.errors import BadLabels
@@ -44,21 +45,10 @@ class _Row(BaseModel):
 
 def read_split(folder: Path) -> dict[str, Part]:
     """The split kept in a labels folder; empty where there is none.  Raises BadLabels for a line that is none."""
-    file = folder / FILE
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as fault:
-        raise BadLabels(f"{file}: cannot be read: {type(fault).__name__}", "restore it") from None
     found: dict[str, Part] = {}
-    for number, line in enumerate(lines, 1):
-        try:
-            row = _Row.model_validate_json(line)
-        except ValidationError:
-            raise BadLabels(f"{file}:{number}: not a call with its part", "restore the line from Git") from None
+    for place, row in read_kept(folder / FILE, TypeAdapter(_Row), "not a call with its part"):
         if row.call_id in found:
-            raise BadLabels(f"{file}:{number}: {row.call_id} stands twice", "restore the file from Git")
+            raise BadLabels(f"{place}: {row.call_id} stands twice", "restore the file from Git")
         found[row.call_id] = row.part
     return found
 

@@ -175,7 +175,8 @@ def suggest(
 
 
 def _refuse_torn(bench: Bench, check_id: str) -> None:
-    from coach.calibration.agreement import TORN, people_on
+    from coach.calibration.agreement import people_on
+    from coach.calibration.levels import TORN
 
     people = people_on(bench.labelled, check_id)
     if people.value is not None and people.value < TORN:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from coach.calibration.agreement import Agreement, Pair
+from coach.calibration.agreement import Agreement
 from coach.calibration.intervals import Measured
+from coach.calibration.pairs import Pair
 from coach.reports.bench_page import BenchPage, Section, Table
 
 

@@ -81,3 +81,35 @@ def test_the_wheel_plays_a_session(tmp_path: Path) -> None:
     assert "Feedback" in done.stdout
     asked = run("coach", "practice", "quiz", "me", "--count", "1", cwd=tmp_path)
     assert "Item 1 of 1" in asked.stdout, asked.stderr
+
+
+def test_the_wheel_measures_on_the_golden_set(tmp_path: Path) -> None:
+    """The golden labels are shipped, and nothing is written among them: what is looked at is logged in the workspace."""
+    golden = SITE / "coach" / "_shipped" / "fixtures" / "golden"
+    before = sorted(file.name for file in golden.iterdir())
+    done = run("coach", "trainer", "agree", "--sample", "--part", "holdout", "--format", "json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["calls"] == 21
+    assert sorted(file.name for file in golden.iterdir()) == before
+    assert (tmp_path / "labels" / "bench.jsonl").is_file()
+
+
+def test_without_the_extra_the_bench_says_what_to_install(tmp_path: Path) -> None:
+    """Statistics are an extra: a core installation says so in one line."""
+    code = (
+        "import sys; sys.modules.update(dict.fromkeys(('sklearn', 'scipy', 'krippendorff', 'textual', 'ppi_py')));"
+        "from coach.cli.app import run; sys.exit(run(['trainer', 'agree', '--sample']))"
+    )
+    (tmp_path / "core.py").write_text(code, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-P", str(tmp_path / "core.py")],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(SITE), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("coach: ")
+    assert "pip install 'coach[trainer]'" in done.stderr

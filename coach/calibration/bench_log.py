@@ -7,7 +7,6 @@ the same measurement again tells nothing new and is no further opening.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -85,10 +84,13 @@ class BenchLog:
         """Log that a candidate was compared."""
         self._append(tried)
 
-    def variants(self, part: Part, candidates: Iterable[str] = ()) -> int:
-        """How many different candidates were compared on a part, these among them."""
-        seen = {e.candidate for e in self.entries() if isinstance(e, Tried) and e.part is part}
-        return len(seen | set(candidates))
+    def variants(self, part: Part, base: str, candidate: str) -> int:
+        """How many different candidates were compared with this base on a part, this one among them.
+
+        The base itself is no variant.
+        """
+        tried = (e for e in self.entries() if isinstance(e, Tried) and e.part is part and e.base == base)
+        return len({candidate, *(e.candidate for e in tried)} - {base})
 
     def _append(self, entry: Opening | Tried) -> None:
         try:

@@ -122,11 +122,11 @@ def read_board(folder: Path) -> list[Noted]:
     return [noted for _, noted in read_kept(folder / FILE, TypeAdapter(Noted), "no cause of a disagreement")]
 
 
-def note_cause(folder: Path, noted: Noted) -> bool:
-    """Keep a cause; True where it takes the place of another for the same call and check.  Raises CannotWrite."""
+def note_cause(folder: Path, noted: Noted) -> Noted | None:
+    """Keep a cause; gives the one whose place it takes, for the same call and check.  Raises CannotWrite."""
     before = {(n.call_id, n.check_id): n for n in read_board(folder)}
     key = (noted.call_id, noted.check_id)
-    replaced = key in before
+    replaced = before.get(key)
     before[key] = noted
     write_whole(folder / FILE, "".join(n.model_dump_json() + "\n" for _, n in sorted(before.items())))
     return replaced

@@ -59,7 +59,7 @@ class Flip:
 class Comparison:
     """The result.  `difference` is B's pooled kappa with people less A's (mean over raters), None without labels.
 
-    `why` says why there is no number, or why the word is weaker than the interval.  `torn` are the checks left out.
+    `checks` counts the checks in that measure.  `why` says why there is no number, or why the word is weaker than the interval.  `torn` are the checks left out.
     `variants` counts the candidates tried on these calls and `inflation` what the best of so many equal ones would
     seem to gain by luck.
     """
@@ -72,6 +72,7 @@ class Comparison:
     outcome: Outcome
     why: str
     torn: tuple[str, ...]
+    checks: int
     variants: int
     inflation: float | None
 
@@ -101,8 +102,10 @@ def compare(
         outcome=outcome,
         why=why,
         torn=torn,
+        checks=len(measured),
         variants=variants,
-        inflation=None if se is None else expected_inflation(variants, se / 2**0.5),
+        # A difference holds both sides' errors; each variant brings its own alone.
+        inflation=None if se is None else expected_inflation(max(1, variants), se / 2**0.5),
     )
 
 

@@ -80,7 +80,7 @@ def expected_inflation(variants: int, se: float) -> float:
     """
     if variants < 1 or not se >= 0:
         raise ValueError(f"{variants} variants with a standard error of {se}")
-    return se * _expected_maximum(variants)
+    return se * _expected_maximum(variants) if variants > 1 else 0.0
 
 
 @lru_cache(maxsize=64)

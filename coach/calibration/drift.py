@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from coach.calibration.labels import Labelled, write_whole
+from coach.calibration.labels import Labelled, LabelVerdict, write_whole
 from coach.calibration.voices import Voice, hit_counts, stage_points, voice_of_critiques, voice_of_labels
 from coach.errors import BadLabels, NotFound
 from coach.grading.critique import CallCritique
@@ -44,7 +44,7 @@ class Baseline(BaseModel):
     model: str
     playbook: str
     at: AwareDatetime
-    verdicts: dict[str, str]
+    verdicts: dict[Annotated[str, StringConstraints(pattern=r"^\S+ \S+$")], LabelVerdict]
     quotes: int = Field(ge=0)
     unproven: int = Field(ge=0)
 

@@ -268,7 +268,7 @@ def _fault(
     partless: frozenset[str],
 ) -> tuple[str, str] | None:
     if label.call_id not in versions:
-        return "the call is unknown", "name its file, or remove the labels"
+        return "the call is not among these", "name its file too"
     if label.check_id not in definitions:
         return "the playbook has no such check", "restore the check, or remove the labels"
     if label.key in twice:

@@ -64,9 +64,15 @@ def level_of(pairs: Sequence[Pair], commonest: float | None) -> tuple[Level, str
             unknown.setdefault(figure.why, []).append(name)
     if unknown:
         return "cannot tell", "; ".join(f"{' and '.join(names)}: {why}" for why, names in unknown.items())
-    behind = people.value is not None and (figures["agreement"].value or 0) < people.value - BEHIND_PEOPLE
-    lacking = _lacking(figures, GO_LIVE) or (f"over {BEHIND_PEOPLE:.2f} behind people" if behind else "")
+    lacking = _lacking(figures, GO_LIVE) or _behind(figures["agreement"], people)
     return ("pilot", lacking) if lacking else ("go-live", _unsure(against, commonest))
+
+
+def _behind(grader: Measured, people: Measured) -> str:
+    """Why a grader is not near enough to people to go live, or ""; how near is not known while people are not."""
+    if people.value is None:
+        return f"how far people agree is not known: {people.why}"
+    return f"over {BEHIND_PEOPLE:.2f} behind people" if (grader.value or 0) < people.value - BEHIND_PEOPLE else ""
 
 
 def _unsure(against: Sequence[Pair], commonest: float | None) -> str:
@@ -102,6 +108,5 @@ def stage_level(people: Sequence[StagePair], against: Sequence[StagePair]) -> tu
         return "below", f"QWK {grader.value:.2f} under {PILOT.qwk:.2f}"
     if grader.value < GO_LIVE.qwk:
         return "pilot", f"QWK {grader.value:.2f} under {GO_LIVE.qwk:.2f}"
-    if human.value is not None and grader.value < human.value - BEHIND_PEOPLE:
-        return "pilot", f"over {BEHIND_PEOPLE:.2f} behind people"
-    return "go-live", ""
+    behind = _behind(grader, human)
+    return ("pilot", behind) if behind else ("go-live", "")

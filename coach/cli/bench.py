@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +15,7 @@ import typer
 from coach.cli.choices import open_filled_store, open_grading, settings_of
 from coach.cli.people import Format, now, put_as
 from coach.cli.say import console, say_aside
-from coach.errors import BadLabels, NotFound
+from coach.errors import NotFound
 
 if TYPE_CHECKING:
     from coach.calibration.bench_log import BenchLog
@@ -42,6 +42,10 @@ Stages = Annotated[
 ]
 
 
+GATE = 3
+"""The exit code where all was measured and the answer fails a gate: worse, drifted; 1 is kept for errors."""
+
+
 class Which(StrEnum):
     """Which of the labelled calls."""
 
@@ -57,13 +61,17 @@ PartOption = Annotated[
 
 @dataclass(frozen=True)
 class Bench:
-    """What a measurement rests on: calls by id, the labels that count, each call's part, and where openings are logged."""
+    """What a measurement rests on: calls by id, the labels that count, each call's part, and where openings are logged.
+
+    `remarks` say which labels do not count, for whoever reads the result later.
+    """
 
     calls: dict[str, Redacted]
     labelled: Labelled
     split: Split
     log: BenchLog
     folder: Path
+    remarks: tuple[str, ...] = ()
 
     def of_part(self, which: Which) -> Bench:
         """The same of one part of the calls."""
@@ -71,9 +79,11 @@ class Bench:
             return self
         ids = [call_id for call_id in self.calls if self.split[call_id] == which.value]
         if not ids:
-            raise NotFound(f"no labelled call is {which.value}", "label more calls")
+            other = "holdout" if which is Which.DEV else "dev"
+            count = "the one call is" if len(self.calls) == 1 else f"all {len(self.calls)} calls are"
+            raise NotFound(f"none of these calls is {which.value}: {count} {other}", f"name more, or --part {other}")
         kept = {call_id: self.calls[call_id] for call_id in ids}
-        return Bench(kept, self.labelled.narrowed(ids), self.split, self.log, self.folder)
+        return replace(self, calls=kept, labelled=self.labelled.narrowed(ids))
 
 
 def bench_settings(
@@ -149,7 +159,7 @@ def open_bench(
     """
     from coach.calibration.bench_log import BenchLog
     from coach.calibration.labels import read_labels, sound_labels
-    from coach.calibration.split import ensure_split, extended, read_split
+    from coach.calibration.split import Part, ensure_split, extended, read_split
 
     folder = labels_folder(settings, sample=sample)
     labels = read_labels(folder)
@@ -159,29 +169,39 @@ def open_bench(
         )
     calls = read_calls(settings, paths, sample=sample)
     labelled = sound_labels(labels, calls, playbook.rubric)
-    _say_set_aside(labelled)
+    remarks = _set_aside(labelled)
+    for remark in remarks:
+        say_aside(remark)
     of_labels = {call_id: calls[call_id] for call_id in labelled.call_ids()}
     if not of_labels and not required:
         of_labels = calls
     if not of_labels:
         raise NotFound(f"none of the labels in {folder} count for these calls", "the reasons stand above")
-    split = extended(read_split(folder), of_labels.values())
-    if any(labels.values()) and not sample:
-        split = ensure_split(folder, of_labels.values())
+    known = read_split(folder)
+    split = extended(known, of_labels.values())
+    if any(labels.values()) and not sample and len(split) > len(known):
+        ensure_split(folder, of_labels.values())
+        new = [part for call_id, part in split.items() if call_id not in known]
+        say_aside(
+            f"{len(new)} calls split for good: {new.count(Part.DEV)} dev, {new.count(Part.HOLDOUT)} locked ({folder})"
+        )
     # The shipped golden set is nobody's to write to: what is looked at is logged in the workspace.
     log = BenchLog(settings.path(settings.labels))
-    return Bench(of_labels, labelled, split, log, folder)
+    return Bench(of_labels, labelled, split, log, folder, remarks)
 
 
-def _say_set_aside(labelled: Labelled) -> None:
+def _set_aside(labelled: Labelled) -> tuple[str, ...]:
+    """The labels that do not count, a line a rater and reason."""
     reasons: dict[tuple[str, str, str], list[str]] = {}
     for one in labelled.set_aside:
         about = f"{one.label.call_id} {one.label.check_id}"
         reasons.setdefault((one.label.rater, one.why, one.hint), []).append(about)
+    lines = []
     for (rater, why, hint), listed in reasons.items():
         shown = ", ".join(listed[:3]) + (" ..." if len(listed) > 3 else "")
         count = "1 label" if len(listed) == 1 else f"{len(listed)} labels"
-        say_aside(f"{count} of {rater} not counted, {why} ({shown}); {hint}")
+        lines.append(f"{count} of {rater} not counted, {why} ({shown}); {hint}")
+    return tuple(lines)
 
 
 def known_checks(playbook: Playbook, checks: Sequence[str] | None) -> tuple[str, ...]:
@@ -218,7 +238,6 @@ async def open_bench_grading(
     `replies` is a folder of recorded replies besides the shipped ones, `sample` the number of the sample asked for.
     """
     from contextlib import ExitStack
-    from dataclasses import replace
 
     from coach.pipeline import Stop
     from coach.pipeline.memory import VisitorLedger
@@ -239,22 +258,22 @@ async def open_bench_grading(
             yield replace(grading, asking=asking, stages=tuple(stages)), opened
 
 
-def open_part(bench: Bench, which: Which, rubric: str, identity: str, what: str) -> tuple[Bench, str]:
-    """The calls of a part, and a line that says which; looking at locked calls is logged first.
+def open_part(bench: Bench, which: Which, rubric: str, what: str) -> tuple[Bench, str]:
+    """The calls of a part, and a line that says which; looking at a grader's work on locked calls is logged first.
 
-    Raises BadLabels where the holdout was opened as often as it may be.
+    `rubric` is the version that stands, `what` names the measurement (the same words are the same one); empty where
+    no grader is looked at, which tells nothing to tune on.  Raises BadLabels where the holdout was opened as often as
+    it may be.
     """
     from coach.calibration.bench_log import OPENINGS, Opening
 
     part = bench.of_part(which)
-    if which is Which.DEV:
-        return part, f"{len(part.calls)} dev calls"
-    if not identity:
-        raise BadLabels("a measurement without a name cannot open the holdout", "measure on dev")
+    named = {Which.DEV: "dev", Which.HOLDOUT: "holdout", Which.ALL: "dev and holdout"}[which]
+    if which is Which.DEV or not what:
+        return part, f"{len(part.calls)} {named} calls"
     number = bench.log.open_holdout(
-        Opening(at=datetime.now(UTC).replace(microsecond=0), rubric=rubric, identity=identity, what=what)
+        Opening(at=datetime.now(UTC).replace(microsecond=0), rubric=rubric, identity=what, what=what)
     )
-    named = "holdout" if which is Which.HOLDOUT else "dev and holdout"
     return part, f"{len(part.calls)} {named} calls (opening {number} of {OPENINGS} for this rubric, logged)"
 
 
@@ -268,9 +287,23 @@ def show_page(told: BenchPage, as_format: Format, to: Path | None, json: Callabl
     put_as(as_format, to, html=lambda: bench_html(told, made_at=now()), md=lambda: bench_markdown(told), json=json)
 
 
-def as_json(result: Any) -> str:
-    """A result of dataclasses and plain values as JSON; numbers that are not there are null."""
+def as_json(result: Any, **context: Any) -> str:
+    """A result of dataclasses and plain values as JSON; numbers that are not there are null.
+
+    `context` says of a result what it was measured with and on, under `context`.
+    """
     import orjson
 
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
-    return orjson.dumps(result, option=options).decode()
+    return orjson.dumps({"context": context, **vars(result)} if context else result, option=options).decode()
+
+
+def say_faults(playbook: Playbook) -> None:
+    """One line where a playbook of one's own that is measured has faults."""
+    from coach.calibration.lint import lint
+    from coach.playbook.load import shipped
+
+    faults = [] if playbook.folder == shipped() else lint(playbook.folder)
+    if faults:
+        count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
+        say_aside(f"{playbook.folder} has {count} ({faults[0]}); see `coach trainer lint`")

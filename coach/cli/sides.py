@@ -39,6 +39,13 @@ def named_side(text: str, *, sample: bool, engine: str | None, store: str | None
         if key in given:
             raise BadSettings(f"side {text!r} names its {key} twice", "name it once")
         given[key] = value
+    chosen = given.get("engine", engine)
+    if ("model" in given or "base_url" in given) and chosen in ("patterns", "recorded"):
+        raise BadSettings(
+            f"side {text!r}: the {chosen} engine asks no model", "leave the model out, or say engine=live"
+        )
+    if "model" in given and chosen is None:
+        given["engine"] = "live"
     playbook = given.get("playbook")
     settings = bench_settings(
         sample,

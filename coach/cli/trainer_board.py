@@ -70,11 +70,12 @@ def board(
     book = playbook_of(settings)
     wanted = known_checks(book, checks)
     whole = open_bench(settings, book, paths, sample=sample)
-    bench, which = open_part(whole, part, book.rubric_version[:12], f"board {book.rubric_version[:12]}", "board")
+    what = "" if people_only else f"board {book.rubric_version[:12]}"
+    bench, which = open_part(whole, part, book.rubric_version[:12], what)
     graded, name = ({}, "") if people_only else run_async(_graded(settings, book, bench))
     found = [d for d in _disagreements(bench, graded, book, name) if not wanted or d.check_id in wanted]
     source = f"{which}; {'raters alone' if people_only else f'raters and the engine {name}'}"
-    show_page(board_page(found, book.rubric, source, ()), as_format, to, lambda: as_json(found))
+    show_page(board_page(found, book.rubric, source, bench.remarks), as_format, to, lambda: as_json(found))
 
 
 async def _graded(settings: Settings, book: Playbook, bench: Bench) -> tuple[dict[str, CallCritique], str]:
@@ -123,8 +124,8 @@ def cause(
         at=datetime.now(UTC).replace(microsecond=0),
         definition=check_definition(book.rubric.check(check_id)),
     )
-    replaced = note_cause(folder, noted)
-    say(f"{call_id} {check_id}: {what}{' (in place of another)' if replaced else ''}")
+    before = note_cause(folder, noted)
+    say(f"{call_id} {check_id}: {what}{f' (before: {before.cause})' if before else ''}")
 
 
 def suggest(
@@ -133,7 +134,7 @@ def suggest(
     sample: Sample = False,
     to: Annotated[Path | None, typer.Option("--to", help="Also write the diff to this file.")] = None,
     apply_it: Annotated[
-        bool, typer.Option("--apply", help="Write the change into the playbook named by --playbook.")
+        bool, typer.Option("--apply", help="Write the change into the playbook in force; never the shipped one.")
     ] = False,
     labels: LabelsPath = None,
     engine: EngineName = None,

@@ -1,4 +1,4 @@
-"""`coach trainer drift`: the golden calls graded again, held against a kept baseline; exit code 1 on an alarm."""
+"""`coach trainer drift`: the golden calls graded again, held against a kept baseline; exit code 3 on an alarm."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli.bench import (
+    GATE,
     Bench,
     CallPaths,
     LabelsPath,
@@ -50,7 +51,7 @@ def drift(
     playbook: PlaybookPath = None,
     store: StorePath = None,
 ) -> int:
-    """Grade the golden calls again and say what moved since the baseline; for a scheduled job: exit code 1 on an alarm.
+    """Grade the golden calls again and say what moved since the baseline; for a scheduled job: exit code 3 on an alarm.
 
     All labelled calls are graded, locked ones too: drift compares the grader with itself and tells nothing to tune on.
     """
@@ -70,7 +71,7 @@ def drift(
         return 0
     found = drift_of(before, after, bench.labelled, book.rubric)
     show_page(drift_page(found, before, after), as_format, to, lambda: as_json(found))
-    return 1 if found.rings else 0
+    return GATE if found.rings else 0
 
 
 async def _graded(settings: Settings, book: Playbook, bench: Bench) -> Baseline:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli.bench import (
+    GATE,
     Bench,
     CallPaths,
     LabelsPath,
@@ -21,6 +22,7 @@ from coach.cli.bench import (
     open_bench,
     open_bench_grading,
     open_part,
+    say_faults,
     show_page,
     stages_of,
 )
@@ -38,6 +40,7 @@ from coach.cli.choices import (
 from coach.cli.people import AsFormat, Format, ToFile
 from coach.cli.running import run_async
 from coach.cli.sides import Named, named_side
+from coach.errors import BadSettings, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,13 +81,17 @@ def agree(
     settings = bench_settings(sample, labels, engine, model, base_url, playbook, store, repeats)
     book = playbook_of(settings)
     whole = open_bench(settings, book, paths, sample=sample)
+    if people_only and len(whole.labelled.raters) < 2:
+        raise NotFound("there is one rater alone", "have a second one label the calls, or leave out --people")
     wanted = stages_of(book, stages)
-    name = "people" if people_only else _grader(settings)
-    what = f"agree {name if people_only else _named(settings, book)}"
-    bench, where = open_part(whole, part, book.rubric_version[:12], what, what)
+    name = "people" if people_only else _named(settings, book)
+    bench, where = open_part(whole, part, book.rubric_version[:12], "" if people_only else f"agree {name}")
+    say_faults(book)
     critiques = {} if people_only else run_async(_graded(settings, book, bench, wanted)).critiques
-    found = agreement(bench.labelled, critiques, book.rubric, name, wanted)
-    show_page(agreement_page(found, where), as_format, to, lambda: as_json(found))
+    found = agreement(bench.labelled, critiques, book.rubric, _grader(settings), wanted)
+    context = {"grader": name, "part": part.value, "where": where, "not_counted": bench.remarks}
+    told = agreement_page(found, where, bench.remarks)
+    show_page(told, as_format, to, lambda: as_json(found, **context))
 
 
 def compare(
@@ -98,7 +105,7 @@ def compare(
         list[str] | None, typer.Option("--check", help="Compare this check alone (may be given again).")
     ] = None,
     fail_on_worse: Annotated[
-        bool, typer.Option("--fail-on-worse", help="Exit with 1 where the candidate is worse (a gate for CI).")
+        bool, typer.Option("--fail-on-worse", help="Exit with 3 where the candidate is worse (a gate for CI).")
     ] = False,
     as_format: AsFormat = Format.TERMINAL,
     to: ToFile = None,
@@ -115,20 +122,48 @@ def compare(
     named = [named_side(text, sample=sample, engine=engine, store=store, labels=labels) for text in (a, b)]
     books = [playbook_of(one.settings) for one in named]
     wanted = stages_of(books[1], stages)
-    looked_at = known_checks(books[1], checks)
+    looked_at = _checks_of(books[1], wanted, checks)
+    _refuse_deaf(named, books)
     whole = open_bench(named[1].settings, books[1], paths, sample=sample, required=False)
     names = [_named(one.settings, book, one.sample) for one, book in zip(named, books, strict=True)]
-    what = f"compare {names[0]} with {names[1]}"
-    bench, where = open_part(whole, part, books[1].rubric_version[:12], what, what)
+    # Openings count for what stands: else every edit of the rubric would come with openings of its own.
+    bench, where = open_part(whole, part, books[0].rubric_version[:12], f"compare {names[0]} with {names[1]}")
+    say_faults(books[1])
     sides = [run_async(_side(one, book, bench, wanted)) for one, book in zip(named, books, strict=True)]
-    found = _compare(bench, part, sides, names, looked_at or _checks_of(books[1], wanted), books[1])
-    told = comparison_page(found, sides[0], sides[1], books[1].rubric, where)
-    show_page(told, as_format, to, lambda: as_json(found))
-    return 1 if fail_on_worse and found.outcome == "worse" else 0
+    found = _compare(bench, part, sides, names, looked_at, books[1])
+    told = comparison_page(found, sides[0], sides[1], books[1].rubric, where, bench.remarks)
+    context = {"a": _told(sides[0]), "b": _told(sides[1]), "part": part.value, "not_counted": bench.remarks}
+    show_page(told, as_format, to, lambda: as_json(found, checks=looked_at, **context))
+    return GATE if fail_on_worse and found.outcome == "worse" else 0
 
 
-def _checks_of(book: Playbook, stages: Sequence[str]) -> list[str]:
-    return [c.id for s in book.rubric.stages if not stages or s.id in stages for c in book.rubric.checks_of(s)]
+def _checks_of(book: Playbook, stages: Sequence[str], checks: Sequence[str] | None) -> list[str]:
+    """The checks to compare: those named, or all of the stages that are graded.
+
+    Raises NotFound for one that is not graded with these stages.
+    """
+    graded = [c.id for s in book.rubric.stages if not stages or s.id in stages for c in book.rubric.checks_of(s)]
+    named = known_checks(book, checks)
+    for check in named:
+        if check not in graded:
+            raise NotFound(f"{check} is in none of these stages", f"add --stage {book.rubric.stage_of(check).id}")
+    return [check for check in graded if not named or check in named]
+
+
+def _refuse_deaf(named: Sequence[Named], books: Sequence[Playbook]) -> None:
+    """Two wordings cannot be compared with an engine that reads none."""
+    if any(engine_name(one.settings) != "patterns" for one in named):
+        return
+    if books[0].version("") != books[1].version("") and books[0].lexicon_version == books[1].lexicon_version:
+        raise BadSettings(
+            "the pattern check reads neither the rubric's texts nor prompts: no edit of them can change its verdicts",
+            "name a model (--engine live or a server), or compare word lists",
+        )
+
+
+def _told(side: Side) -> dict[str, object]:
+    """A side for a machine: how it was graded and what that took."""
+    return {"name": side.name, "tokens_in": side.tokens_in, "tokens_out": side.tokens_out, "cost_usd": side.cost_usd}
 
 
 def _compare(
@@ -145,7 +180,7 @@ def _compare(
         bench.labelled,
         book.rubric,
         locked=part is Which.HOLDOUT,
-        variants=bench.log.variants(on, [names[1]]),
+        variants=bench.log.variants(on, names[0], names[1]),
         checks=checks,
     )
     at = datetime.now(UTC).replace(microsecond=0)
@@ -156,7 +191,7 @@ def _compare(
 def _grader(settings: Settings) -> str:
     """The engine with the model it asks, as results name it."""
     name = engine_name(settings)
-    return f"live {settings.model}" if name == "live" else name
+    return {"live": f"live {settings.model}", "patterns": "patterns (no AI)"}.get(name, name)
 
 
 def _named(settings: Settings, book: Playbook, sample: int = 0) -> str:

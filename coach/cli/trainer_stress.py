@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coach.cli.bench import GATE
 from coach.cli.choices import (
     BaseUrl,
     EngineName,
@@ -69,7 +70,7 @@ def stress(
 ) -> int:
     """Grade calls again with other names, ways of speaking, slips and orders to the grader; count the verdicts that move.
 
-    Exit code 1 where a swap is over its go-live target for certain.
+    Exit code 3 where a swap is over its go-live target for certain.
     """
     settings = settings_of(
         engine__name=engine,
@@ -189,7 +190,7 @@ def _stress(plan: Plan, settings: Settings, repeats: int, stages: tuple[str, ...
         raise KeyboardInterrupt
     shown = Shown(stressed, grading, repeats, plan.left_out)
     (say_json if as_format is StressFormat.JSON else say_tables)(shown)
-    return 1 if shown.over else 0
+    return GATE if shown.over else 0
 
 
 def _write_reworded(plan: Plan, settings: Settings, folder: Path) -> int:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
-from coach.calibration.agreement import Agreement
-from coach.calibration.intervals import Measured
+from coach.calibration.agreement import Agreement, CheckAgreement
+from coach.calibration.intervals import MIN_CALLS, Measured
+from coach.calibration.levels import PREVALENT, TORN, chosen, mean_of
 from coach.calibration.pairs import Pair
 from coach.reports.bench_page import BenchPage, Section, Table
 
 
-def agreement_page(found: Agreement, where: str) -> BenchPage:
-    """The page of an agreement; `where` says on which calls."""
+def agreement_page(found: Agreement, where: str, not_counted: Sequence[str] = ()) -> BenchPage:
+    """The page of an agreement; `where` says on which calls, `not_counted` which labels do not count."""
     who = f"{found.grader} against {_and(found.raters)}" if found.grader else _and(found.raters)
-    levels = Counter(check.level for check in found.checks)
-    counted = ", ".join(f"{count} {level}" for level, count in levels.most_common())
-    remarks = (
-        "Levels go by the point estimates; the intervals are 95 %, over calls. Kappa counts all five verdicts.",
-        f"Checks: {counted}.",
-    )
-    sections = [_levels(found), _pooled(found), *_by_pair(found), _stages(found)]
-    return BenchPage("Agreement", f"{who}; {where}", remarks, tuple(sections))
+    remarks = ["Intervals are 95 %, over calls. Kappa counts all five verdicts."]
+    if found.calls < MIN_CALLS:
+        remarks.append(f"{found.calls} calls: {MIN_CALLS} are needed for a number.")
+    if found.grader:
+        levels = Counter(check.level for check in found.checks)
+        counted = ", ".join(f"{count} {level}" for level, count in levels.most_common())
+        remarks.append(f"Levels go by the point estimates, the mean over raters. Checks: {counted}.")
+    first = _levels(found) if found.grader else _people(found)
+    sections = [first, _pooled(found), *_by_pair(found), _stages(found)]
+    return BenchPage("Agreement", f"{who}; {where}", (*remarks, *not_counted), tuple(sections))
 
 
 def figure(one: Measured | None) -> str:
@@ -41,18 +45,44 @@ def _and(names: tuple[str, ...]) -> str:
     return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else "".join(names)
 
 
+def _people(found: Agreement) -> Section:
+    """Where people agree, the checks they disagree on most first."""
+    known = [(mean_of([chosen(pair, check.commonest) for pair in check.pairs]), check) for check in found.checks]
+    known.sort(key=lambda one: 2.0 if one[0].value is None else one[0].value)
+    rows = tuple(
+        (
+            check.check_id,
+            check.name,
+            _prevalence(check),
+            figure(people),
+            people.why if people.value is None else "mend or drop it, do not tune" if people.value < TORN else "",
+        )
+        for people, check in known
+    )
+    columns = (("check", "id"), ("", ""), ("share met", "num"), ("agreement", "num"), ("", ""))
+    lead = (
+        f"Kappa, or AC1 where one verdict has over {PREVALENT:.2f} of the labels, the mean over pairs of raters; under "
+        f"{TORN:.2f} a check is not to be tuned."
+    )
+    return Section("people", "Where people agree", lead, (Table("Checks, least agreement first", columns, rows),))
+
+
+def _prevalence(check: CheckAgreement) -> str:
+    return "-" if check.prevalence is None else _short(check.prevalence)
+
+
 def _levels(found: Agreement) -> Section:
     rows = tuple(
         (
             check.check_id,
             check.name,
-            "-" if check.prevalence is None else _short(check.prevalence),
+            _prevalence(check),
             check.level,
             check.why,
         )
         for check in found.checks
     )
-    columns = (("check", "id"), ("", ""), ("met", "num"), ("level", "id"), ("why", ""))
+    columns = (("check", "id"), ("", ""), ("share met", "num"), ("level", "id"), ("why", ""))
     lead = "Go-live asks .60 and at most .10 behind people, TPR .85, TNR .75; pilot asks .50, .80, .60."
     return Section("levels", "Level of every check", lead, (Table("Checks", columns, rows),))
 
@@ -78,7 +108,13 @@ def _cells(pair: Pair) -> tuple[str, ...]:
 
 def _pooled(found: Agreement) -> Section:
     rows = tuple((f"{pair.one} : {pair.other}", *_cells(pair)) for pair in found.pooled)
-    return Section("pooled", "All checks together", "", (Table("Pairs", (("", "id"), *_COLUMNS), rows),))
+    lead = (
+        "TPR and TNR: of what the rater calls met, and partial or missed, the share the grader does. Precision: of the "
+        "verdicts the grader gives, not observable left out, the share the rater gives too. No answer: left ungraded."
+        if found.grader
+        else ""
+    )
+    return Section("pooled", "All checks together", lead, (Table("Pairs", (("", "id"), *_COLUMNS), rows),))
 
 
 def _by_pair(found: Agreement) -> list[Section]:

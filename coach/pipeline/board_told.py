@@ -50,13 +50,19 @@ def _cases(check_id: str, name: str, cases: Sequence[Disagreement]) -> Section:
             said.verdict.replace("_", " "),
             _pointed(said),
             said.reason,
-            case.cause.cause.value.replace("_", " ") if case.cause and number == 0 else "",
+            _cause(case) if number == 0 else "",
         )
         for case in cases
         for number, said in enumerate(case.said)
     ]
     columns = (("call", "id"), ("who", ""), ("verdict", ""), ("lines", ""), ("why", ""), ("cause", ""))
     return Section(check_id, f"{check_id} {name}", "", (Table(f"{check_id}, case by case", columns, tuple(rows)),))
+
+
+def _cause(case: Disagreement) -> str:
+    if case.cause is None:
+        return ""
+    return f"{case.cause.cause.value.replace('_', ' ')}{': ' if case.cause.note else ''}{case.cause.note}"
 
 
 def _pointed(said: Said) -> str:

@@ -12,12 +12,16 @@ from coach.reports.bench_page import BenchPage, Section, Table
 QUOTED = 140  # characters of a quote in a cell
 
 
-def comparison_page(found: Comparison, a: Side, b: Side, rubric: Rubric, where: str) -> BenchPage:
-    """The page: A is what stands, B the candidate."""
+def comparison_page(
+    found: Comparison, a: Side, b: Side, rubric: Rubric, where: str, not_counted: Sequence[str] = ()
+) -> BenchPage:
+    """The page: A is what stands, B the candidate; `not_counted` says which labels do not count."""
     sections = [_cost(a, b)]
     if found.flips:
         sections += [_by_check(found.flips, rubric), _cases(found.flips)]
-    return BenchPage("Comparison", f"A: {a.name}; B: {b.name}; {where}", _remarks(found), tuple(sections))
+    return BenchPage(
+        "Comparison", f"A: {a.name}; B: {b.name}; {where}", (*_remarks(found), *not_counted), tuple(sections)
+    )
 
 
 def _remarks(found: Comparison) -> tuple[str, ...]:
@@ -25,11 +29,12 @@ def _remarks(found: Comparison) -> tuple[str, ...]:
     lines = [f"{said}{': ' + found.why if found.why else ''}."]
     difference = found.difference
     if difference is not None and difference.value is not None:
+        checks = "1 check" if found.checks == 1 else f"{found.checks} checks"
         interval = "no interval"
         if difference.low is not None and difference.high is not None:
             interval = f"95 % interval {difference.low:+.3f} to {difference.high:+.3f}"
         lines.append(
-            f"Agreement with people (kappa over all checks, mean over raters): {difference.value:+.3f} from A to B, "
+            f"Agreement with people (kappa over {checks}, mean over raters): {difference.value:+.3f} from A to B, "
             f"{interval}, {found.calls} calls."
         )
     lines.append(
@@ -37,10 +42,10 @@ def _remarks(found: Comparison) -> tuple[str, ...]:
     )
     if found.torn:
         lines.append(f"Left out of the measure, people themselves disagree: {', '.join(found.torn)}.")
-    if found.inflation is not None:
-        count = "1 variant" if found.variants == 1 else f"{found.variants} variants"
+    if found.inflation is not None and found.variants > 1:
         lines.append(
-            f"{count} tried on these calls; the best of so many equal ones would seem {found.inflation:+.3f} better by luck."
+            f"{found.variants} variants were tried on these calls: the best of so many equal ones would seem "
+            f"{found.inflation:+.3f} better by luck."
         )
     return tuple(lines)
 

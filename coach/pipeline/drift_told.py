@@ -5,6 +5,8 @@ from __future__ import annotations
 from coach.calibration.drift import ENOUGH_CALLS, Alarm, Baseline, Drift
 from coach.reports.bench_page import BenchPage, Section, Table
 
+MOST_FLIPS = 60  # listed on a page
+
 
 def drift_page(drift: Drift, before: Baseline, after: Baseline) -> BenchPage:
     """The page of a drift; the baseline first."""
@@ -32,8 +34,15 @@ def drift_page(drift: Drift, before: Baseline, after: Baseline) -> BenchPage:
     sections = [alarms]
     if flips:
         named = (("check", "id"), ("call", "id"), ("before", ""), ("now", ""))
+        more = (f"and {len(flips) - MOST_FLIPS} more; --format json lists all",) if len(flips) > MOST_FLIPS else ()
         sections.append(
-            Section("flips", "Flipped verdicts", "", (Table("Verdicts that are not what they were", named, flips),))
+            Section(
+                "flips",
+                "Flipped verdicts",
+                "",
+                (Table("Verdicts that are not what they were", named, flips[:MOST_FLIPS]),),
+                more,
+            )
         )
     source = f"baseline of {before.at:%Y-%m-%d}: {_grader(before)}; now: {_grader(after)}"
     return BenchPage("Drift", source, tuple(remarks), tuple(sections))
@@ -45,5 +54,9 @@ def _grader(one: Baseline) -> str:
 
 def _row(alarm: Alarm) -> tuple[str, ...]:
     state = alarm.why or ("ALARM" if alarm.rings else "ok")
-    figures = (alarm.before, alarm.after, alarm.value, alarm.bound)
+    before, after, moved = (None if x is None else round(x, 2) for x in (alarm.before, alarm.after, alarm.value))
+    if before is not None and after is not None and alarm.name != "lost quotes":
+        # As the two figures beside it say; the alarm goes by the exact ones.
+        moved = round(after - before, 2)
+    figures = (before, after, moved, alarm.bound)
     return (alarm.name, alarm.where, *("-" if x is None else f"{x:.2f}" for x in figures), state)

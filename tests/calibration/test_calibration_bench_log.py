@@ -59,9 +59,12 @@ def test_variants_are_counted_once_each_and_by_part(tmp_path: Path) -> None:
     for candidate in ("x", "y", "x"):
         log.note_tried(tried(candidate))
     log.note_tried(tried("z", Part.HOLDOUT))
-    assert log.variants(Part.DEV) == 2
-    assert log.variants(Part.DEV, ["y", "new"]) == 3
-    assert log.variants(Part.HOLDOUT) == 1
+    log.note_tried(tried("b"))
+    assert log.variants(Part.DEV, "b", "x") == 2
+    assert log.variants(Part.DEV, "b", "new") == 3
+    assert log.variants(Part.DEV, "another base", "x") == 1
+    assert log.variants(Part.DEV, "b", "b") == 2
+    assert log.variants(Part.HOLDOUT, "b", "z") == 1
 
 
 def test_a_damaged_log_is_named_by_line(tmp_path: Path) -> None:

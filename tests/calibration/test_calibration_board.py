@@ -59,10 +59,10 @@ def test_a_cause_is_shown_while_the_check_reads_as_it_did() -> None:
 
 
 def test_a_cause_is_kept_and_takes_the_place_of_an_earlier_one(tmp_path: Path) -> None:
-    assert note_cause(tmp_path, noted()) is False
-    assert note_cause(tmp_path, noted(call_id="c-2")) is False
+    assert note_cause(tmp_path, noted()) is None
+    assert note_cause(tmp_path, noted(call_id="c-2")) is None
     later = noted().model_copy(update={"cause": Cause.JUDGE_WRONG})
-    assert note_cause(tmp_path, later) is True
+    assert note_cause(tmp_path, later) == noted()
     assert [(n.call_id, n.cause.value) for n in read_board(tmp_path)] == [
         ("c-1", "judge_wrong"),
         ("c-2", "rater_slip"),

@@ -173,7 +173,7 @@ def test_a_check_graded_twice_by_one_rater_counts_for_neither_and_by_two_for_bot
 def test_labels_of_unknown_calls_and_checks_are_set_aside_each_with_its_reason() -> None:
     """With `others`, labels of other calls are left out without a word."""
     strange = [label(call_id="c-9"), label().model_copy(update={"check_id": "ZZZ9"})]
-    assert reasons(*strange) == ["the call is unknown", "the playbook has no such check"]
+    assert reasons(*strange) == ["the call is not among these", "the playbook has no such check"]
     found = sound_labels({"reader-a": strange}, {"c-1": call()}, RUBRIC, others=True)
     assert [one.why for one in found.set_aside] == ["the playbook has no such check"]
 

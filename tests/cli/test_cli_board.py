@@ -49,7 +49,7 @@ def test_a_cause_is_noted_and_shown(coach: Coach, labels: Path) -> None:
     ran = coach("trainer", "board", CALLS, "--engine", "recorded", "--check", "RES3")
     assert "1 judge wrong" in ran.out
     again = coach("trainer", "cause", "c-4604", "RES3", "rubric_unclear", "--by", "tess")
-    assert "(in place of another)" in again.out
+    assert "(before: judge_wrong)" in again.out
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from coach.playbook.load import shipped
 Coach = Callable[..., Ran]
 GOLDEN = shipped() / "fixtures" / "golden"
 CALLS = shipped() / "fixtures" / "calls"
+TRIALS = Path(__file__).resolve().parents[2] / "fixtures" / "trials"
 
 
 @pytest.fixture
@@ -69,21 +70,22 @@ def test_the_holdout_opens_three_times_and_each_opening_is_logged(coach: Coach, 
         ran = coach("trainer", "agree", "--sample", "--part", "holdout", "--engine", engine)
         assert ran.code == 0, ran.err
     assert "21 holdout calls (opening 1 of 3 for this rubric, logged)" in words(ran)
-    assert coach("trainer", "agree", "--sample", "--part", "holdout", "--people").code == 0
+    assert coach("trainer", "agree", "--sample", "--part", "holdout", "--people").code == 0  # no grader is looked at
+    assert coach("trainer", "compare", "patterns", "recorded", "--sample", "--part", "holdout").code == 0
     refused = coach("trainer", "agree", "--sample", "--part", "all", "--engine", "patterns", "--stage", "calm")
     assert refused.code == 0  # the same measurement again, of fewer stages
     refused = coach("trainer", "compare", "recorded", "patterns", "--sample", "--part", "holdout")
     assert refused.code == 1
     assert "the holdout was opened 3 times for rubric" in refused.line
     log = [json.loads(line) for line in (here / "labels" / "bench.jsonl").read_text().splitlines()]
-    assert [entry["kind"] for entry in log] == ["opening"] * 3
+    assert [entry["kind"] for entry in log].count("opening") == 3
 
 
 def test_compare_says_worse_shows_both_sides_and_fails_a_gate(coach: Coach) -> None:
     ran = coach("trainer", "compare", "recorded", "patterns", "--sample", "--fail-on-worse")
-    assert ran.code == 1
+    assert ran.code == 3
     assert "B is worse." in words(ran)
-    assert "1 variant tried on these calls" in words(ran)
+    assert "variants were tried" not in words(ran)
     assert "reader-a: " in words(ran)
 
 
@@ -96,8 +98,9 @@ def test_compare_with_itself_cannot_tell_and_passes_the_gate(coach: Coach) -> No
 
 def test_compare_counts_the_variants_that_were_tried(coach: Coach) -> None:
     coach("trainer", "compare", "recorded", "patterns", "--sample", "--stage", "close")
-    ran = coach("trainer", "compare", "patterns", "recorded", "--sample", "--stage", "close")
-    assert "2 variants tried on these calls" in words(ran)
+    again = f"sample=1,replies={TRIALS / 'again'}"
+    ran = coach("trainer", "compare", "recorded", again, "--sample", "--stage", "close")
+    assert "2 variants were tried on these calls" in words(ran)
 
 
 def test_calls_without_labels_are_compared_without_a_word(coach: Coach) -> None:
@@ -113,6 +116,7 @@ def test_calls_without_labels_are_compared_without_a_word(coach: Coach) -> None:
         (("patterns,recorded", "patterns"), "names its engine twice"),
         (("sample=x", "patterns"), "'x' is no number of a sample"),
         (("playbook=", "patterns"), "'playbook=' names no side"),
+        (("engine=patterns,model=gpt", "recorded"), "the patterns engine asks no model"),
     ],
 )
 def test_a_side_that_cannot_be_read_is_one_line(coach: Coach, sides: tuple[str, str], said: str) -> None:
@@ -129,7 +133,7 @@ def test_drift_keeps_a_baseline_is_silent_on_the_same_and_rings_on_another_engin
     assert same.code == 0
     assert "no alarm: 37 calls, 999 verdicts compared, 0 flipped." in words(same)
     other = coach("trainer", "drift", "--sample", "--engine", "patterns")
-    assert other.code == 1
+    assert other.code == 3
     assert "ALARM" in words(other)
 
 
@@ -140,7 +144,7 @@ def test_no_labels_is_one_line(coach: Coach) -> None:
 
 
 SPOILT = {
-    "unknown call": (lambda rows: rows[0].update(call_id="c-9999"), "the call is unknown (c-9999"),
+    "unknown call": (lambda rows: rows[0].update(call_id="c-9999"), "the call is not among these (c-9999"),
     "unknown check": (lambda rows: rows[0].update(check_id="XYZ9"), "the playbook has no such check"),
     "other wording": (lambda rows: rows[0].update(definition="0" * 12), "the check's definition has changed"),
     "other words": (lambda rows: rows[0].update(transcript="0" * 12), "the transcript has changed"),
@@ -182,3 +186,90 @@ def test_a_label_file_that_is_none_is_named_by_line(coach: Coach, labels: Path) 
     ran = coach("trainer", "agree", CALLS, "--people")
     assert ran.code == 1
     assert "reader-a.labels.jsonl:1000:" in ran.line
+
+
+def test_an_edit_of_the_rubric_brings_no_openings_of_its_own(coach: Coach, labels: Path, here: Path) -> None:
+    """The holdout opens three times for the rubric that stands, however many candidates there are."""
+    coach("init", ".", "--with-playbook")
+    rubric = here / "playbook/rubrics/deescalation.yaml"
+    text = rubric.read_text()
+    codes = []
+    for number in range(4):
+        rubric.write_text(text.replace('title: "', f'title: "{number} '))
+        side = "playbook=playbook,engine=patterns"
+        codes.append(coach("trainer", "compare", "recorded,playbook=shipped", side, CALLS, "--part", "holdout").code)
+    assert codes == [0, 0, 0, 1]
+
+
+def test_wordings_are_not_compared_with_an_engine_that_reads_none(coach: Coach, here: Path) -> None:
+    coach("init", ".", "--with-playbook")
+    rubric = here / "playbook/rubrics/deescalation.yaml"
+    rubric.write_text(rubric.read_text().replace('title: "', 'title: "My '))
+    ran = coach("trainer", "compare", "shipped", "playbook", CALLS, "--engine", "patterns")
+    assert ran.code == 1
+    assert "the pattern check reads neither the rubric's texts nor prompts" in ran.line
+
+
+def test_a_check_that_is_not_graded_is_one_line(coach: Coach) -> None:
+    ran = coach("trainer", "compare", "recorded", "patterns", "--sample", "--check", "LIS1", "--stage", "close")
+    assert ran.code == 1
+    assert "LIS1 is in none of these stages; add --stage listen" in ran.line
+
+
+def test_one_rater_alone_is_no_agreement_of_people_and_brings_nobody_live(coach: Coach, labels: Path) -> None:
+    (labels / "reader-b.labels.jsonl").unlink()
+    alone = coach("trainer", "agree", CALLS, "--people")
+    assert "there is one rater alone" in alone.err
+    found = json.loads(coach("trainer", "agree", CALLS, "--engine", "recorded", "--format", "json").out)
+    assert "go-live" not in {check["level"] for check in found["checks"]}
+    assert any("there is one rater alone" in check["why"] for check in found["checks"])
+
+
+def test_results_say_what_they_were_measured_with_and_which_labels_do_not_count(coach: Coach, labels: Path) -> None:
+    spoil(labels, lambda rows: rows[0].update(definition="0" * 12))
+    found = json.loads(coach("trainer", "agree", CALLS, "--people", "--format", "json").out)
+    assert found["context"]["part"] == "dev"
+    assert "1 label of reader-a not counted" in found["context"]["not_counted"][0]
+    assert "1 label of reader-a not counted" in words(coach("trainer", "agree", CALLS, "--people"))
+    compared = json.loads(coach("trainer", "compare", "recorded", "patterns", "--sample", "--format", "json").out)
+    assert compared["context"]["a"]["name"].startswith("recorded, playbook ")
+    assert compared["context"]["b"]["tokens_in"] == 0
+
+
+def test_a_split_is_told_when_it_is_made(coach: Coach, labels: Path) -> None:
+    (labels / "split.jsonl").unlink()
+    ran = coach("trainer", "agree", CALLS, "--people")
+    assert "37 calls split for good: 16 dev, 21 locked" in ran.err
+    assert "split for good" not in coach("trainer", "agree", CALLS, "--people").err
+
+
+def test_a_locked_call_alone_is_said_to_be_locked(coach: Coach, labels: Path) -> None:
+    split = [json.loads(line) for line in (labels / "split.jsonl").read_text().splitlines()]
+    locked = next(row["call_id"] for row in split if row["part"] == "holdout")
+    (file,) = CALLS.glob(f"{locked}.*")
+    ran = coach("trainer", "agree", file, "--people")
+    assert "none of these calls is dev: the one call is holdout; name more, or --part holdout" in ran.err
+
+
+def test_a_baseline_with_a_strange_verdict_is_no_baseline(coach: Coach, here: Path) -> None:
+    coach("trainer", "drift", "--sample", "--keep", "--engine", "patterns")
+    file = here / "labels" / "baseline.json"
+    file.write_text(file.read_text().replace('"not_observable"', '"great"', 1))
+    assert "not a baseline" in coach("trainer", "drift", "--sample", "--engine", "patterns").line
+
+
+def test_an_edited_playbook_has_no_recorded_replies_and_says_why(coach: Coach, labels: Path, here: Path) -> None:
+    coach("init", ".", "--with-playbook")
+    prompt = here / "playbook/prompts/_shared/verdicts.j2"
+    prompt.write_text(prompt.read_text().replace("Do not be lenient.", "Be strict."))
+    ran = coach("trainer", "compare", "shipped", "playbook", CALLS, "--engine", "recorded", "--stage", "close")
+    assert ran.code == 1
+    assert "no reply was recorded for this" in ran.err
+
+
+def test_a_playbook_with_faults_is_measured_with_a_warning(coach: Coach, labels: Path, here: Path) -> None:
+    coach("init", ".", "--with-playbook")
+    rubric = here / "playbook/rubrics/deescalation.yaml"
+    rubric.write_text(rubric.read_text().replace("weight: 15", "weight: 16", 1))
+    ran = coach("trainer", "agree", CALLS, "--people", "--playbook", "playbook")
+    assert "the weights of the stages add up to 101" in ran.err

@@ -41,7 +41,7 @@ def test_a_deliberately_worse_prompt_is_never_called_better(coach: Coach, genero
 
 def test_a_worse_prompt_fails_the_gate(coach: Coach, generous: str) -> None:
     ran = coach("trainer", "compare", "shipped", generous, "--sample", "--stage", "all", "--fail-on-worse")
-    assert ran.code == 1
+    assert ran.code == 3
 
 
 def test_the_same_prompt_asked_again_cannot_be_told_from_itself(coach: Coach) -> None:

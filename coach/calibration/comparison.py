@@ -102,7 +102,7 @@ def compare(
         outcome=outcome,
         why=why,
         torn=torn,
-        checks=len(measured),
+        checks=len({check for _, check in both if check in measured}),
         variants=variants,
         # A difference holds both sides' errors; each variant brings its own alone.
         inflation=None if se is None else expected_inflation(max(1, variants), se / 2**0.5),

@@ -71,19 +71,29 @@ def _prevalence(check: CheckAgreement) -> str:
     return "-" if check.prevalence is None else _short(check.prevalence)
 
 
+def _precision(check: CheckAgreement) -> str:
+    known = [pair.precision.value for pair in check.pairs if pair.precision and pair.precision.value is not None]
+    return _short(sum(known) / len(known)) if known else "-"
+
+
 def _levels(found: Agreement) -> Section:
     rows = tuple(
         (
             check.check_id,
             check.name,
             _prevalence(check),
+            _precision(check),
             check.level,
             check.why,
         )
         for check in found.checks
     )
-    columns = (("check", "id"), ("", ""), ("share met", "num"), ("level", "id"), ("why", ""))
-    lead = "Go-live asks .60 and at most .10 behind people, TPR .85, TNR .75; pilot asks .50, .80, .60."
+    columns = (("check", "id"), ("", ""), ("share met", "num"), ("precision", "num"), ("level", "id"), ("why", ""))
+    lead = (
+        "Go-live asks .60 and at most .10 behind people, TPR .85, TNR .75; pilot asks .50, .80, .60. Share met: of what "
+        "people judged. Precision: of the verdicts the grader gives, not observable left out, the share that raters give "
+        "too, their mean."
+    )
     return Section("levels", "Level of every check", lead, (Table("Checks", columns, rows),))
 
 
@@ -94,26 +104,21 @@ _COLUMNS = (
     ("AC1", "num"),
     ("TPR", "num"),
     ("TNR", "num"),
-    ("precision", "num"),
 )
 
 
 def _cells(pair: Pair) -> tuple[str, ...]:
-    return (
-        str(pair.n),
-        str(pair.unanswered),
-        *(figure(one) for one in (pair.kappa, pair.ac1, pair.tpr, pair.tnr, pair.precision)),
-    )
+    return (str(pair.n), str(pair.unanswered), *(figure(one) for one in (pair.kappa, pair.ac1, pair.tpr, pair.tnr)))
 
 
 def _pooled(found: Agreement) -> Section:
-    rows = tuple((f"{pair.one} : {pair.other}", *_cells(pair)) for pair in found.pooled)
     lead = (
-        "TPR and TNR: of what the rater calls met, and partial or missed, the share the grader does. Precision: of the "
-        "verdicts the grader gives, not observable left out, the share the rater gives too. No answer: left ungraded."
+        "TPR and TNR: of what the rater calls met, and partial or missed, the share the grader does. No answer: left "
+        "ungraded."
         if found.grader
         else ""
     )
+    rows = tuple((f"{pair.one} : {pair.other}", *_cells(pair)) for pair in found.pooled)
     return Section("pooled", "All checks together", lead, (Table("Pairs", (("", "id"), *_COLUMNS), rows),))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coach.calls.transcript import Redacted
 from coach.engines.exchange import Message
@@ -43,7 +43,8 @@ class RenderedPrompt:
 class PromptDiff:
     """How a message differs between two playbooks: `where` is its part and role, `lines` a unified diff.
 
-    A message that all parts share is told once, under `every part`.  The tokens are estimates, characters / 4.
+    A message that all parts share is told once, under `every part`, and so is a difference that several parts share,
+    under their names.  The tokens are estimates, characters / 4, of the first of them.
     """
 
     where: str
@@ -87,15 +88,19 @@ def diff_prompts(call: Redacted, before: Playbook, after: Playbook, part_id: str
         for book in (before, after):
             render_prompts(call, book, part_id)
         olds, news = ({part_id: parts[part_id]} for parts in (olds, news))
-    found: dict[tuple[str, str], PromptDiff] = {}
+    found: dict[tuple[str, tuple[str, ...]], PromptDiff] = {}
+    where: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for part in dict.fromkeys((*olds, *news)):
         for number, role, old, new in _paired(olds.get(part), news.get(part)):
             if old == new:
                 continue
-            where = f"every part, {role}" if number == 0 else f"{part}, {role}"
             lines = tuple(difflib.unified_diff(old.splitlines(), new.splitlines(), "before", "after", lineterm="", n=1))
-            found.setdefault((where, new), PromptDiff(where, lines, token_estimate(old), token_estimate(new)))
-    return list(found.values())
+            changed = tuple(line for line in lines[2:] if not line.startswith("@@"))
+            found.setdefault((role, changed), PromptDiff("", lines, token_estimate(old), token_estimate(new)))
+            where.setdefault((role, changed), []).append("every part" if number == 0 else part)
+    return [
+        replace(one, where=f"{', '.join(dict.fromkeys(where[key]))}; {key[0]} message") for key, one in found.items()
+    ]
 
 
 def _paired(old: RenderedPrompt | None, new: RenderedPrompt | None) -> Iterator[tuple[int, str, str, str]]:

@@ -14,7 +14,7 @@ from coach.cli.choices import PlaybookPath, one_call, playbook_of, settings_of
 from coach.cli.say import plain, say
 from coach.cli.trainer_label import label
 from coach.cli.trainer_stress import stress
-from coach.errors import BadPlaybook
+from coach.errors import BadPlaybook, BadSettings
 
 if TYPE_CHECKING:
     from coach.calls.transcript import Redacted
@@ -55,7 +55,11 @@ def render(
         str | None, typer.Option("--diff", help="Only what changes from this playbook ('shipped', or a folder).")
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="The messages byte for byte, as JSON: a part a line.")
+        bool,
+        typer.Option(
+            "--json",
+            help="The messages byte for byte, a part a line; prefix_end counts characters of the last message.",
+        ),
     ] = False,
 ) -> None:
     """The exact prompts a model would get for a call, with token estimates and the end of the cacheable prefix."""
@@ -65,6 +69,8 @@ def render(
     settings = settings_of(playbook=playbook)
     redacted = one_call(call, Defaults(agent="unnamed", started_at=datetime.now(UTC), zone=settings.zone))
     book = playbook_of(settings)
+    if diff is not None and as_json:
+        raise BadSettings("a diff is no request", "leave out --diff or --json")
     if diff is not None:
         _say_diff(redacted, playbook_of(settings_of(playbook="" if diff == "shipped" else diff)), book, stage)
         return
@@ -72,7 +78,8 @@ def render(
     if as_json:
         for prompt in prompts:
             messages = [{"role": m.role, "content": m.content} for m in prompt.messages]
-            print(json.dumps({"part": prompt.part, "prefix_end": prompt.prefix_end, "messages": messages}))
+            tokens = {"tokens_estimate": prompt.tokens_estimate, "cacheable_estimate": prompt.cacheable_estimate}
+            print(json.dumps({"part": prompt.part, **tokens, "prefix_end": prompt.prefix_end, "messages": messages}))
         return
     for number, prompt in enumerate(prompts):
         before = sum(len(m.content) for m in prompt.messages[:-1])

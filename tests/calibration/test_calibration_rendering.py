@@ -69,18 +69,19 @@ def test_a_changed_anchor_is_shown_once_for_all_parts(own: Path, edit: Callable[
     """The system message is one for every part, and so is what changes in it."""
     edit("rubrics/deescalation.yaml", "No agent line blames or mocks the customer", "No agent line blames anybody")
     (found,) = diff_prompts(PHONE_CALL, BOOK, load_playbook(own))
-    assert found.where == "every part, system"
+    assert found.where == "every part; system message"
     assert any(line.startswith("+Met: No agent line blames anybody") for line in found.lines)
     assert found.tokens_after < found.tokens_before
 
 
 def test_a_changed_stage_template_is_shown_part_by_part(own: Path, edit: Callable[[str, str, str], None]) -> None:
-    """What differs by part is told by part, and one part can be asked for alone."""
+    """What several parts change alike is told once with their names, and one part can be asked for alone."""
     template = (own / "prompts/grade_stage.j2").read_text(encoding="utf-8")
     edit("prompts/grade_stage.j2", template, template + "\nBe exact.\n")
     book = load_playbook(own)
-    assert len(diff_prompts(CHAT, BOOK, book)) == len(BOOK.rubric.stages)
+    (shared,) = diff_prompts(CHAT, BOOK, book)
+    assert shared.where == f"{', '.join(stage.id for stage in BOOK.rubric.stages)}; user message"
     (alone,) = diff_prompts(CHAT, BOOK, book, "close")
-    assert alone.where == "close, user"
+    assert alone.where == "close; user message"
     with pytest.raises(NotFound):
         diff_prompts(CHAT, BOOK, book, "opening")

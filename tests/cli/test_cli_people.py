@@ -381,3 +381,19 @@ def test_options_of_a_model_without_a_model_are_told(calls: Path, batch: Coach) 
     done = batch("--model", "big-1")
     assert done.code == 0
     assert done.line == "coach: --model and --budget are for the live engine, which needs OPENAI_API_KEY or --base-url"
+
+
+def test_render_shows_what_an_edit_changes_and_the_messages_as_they_are(coach: Coach, calls: Path) -> None:
+    """--diff tells a changed prompt once, --json gives the very messages, and both together are refused."""
+    file = calls / "c-00.txt"
+    coach("init", ".", "--with-playbook")
+    prompt = Path("playbook/prompts/_shared/verdicts.j2")
+    prompt.write_text(prompt.read_text().replace("Do not be lenient.", "Be strict."))
+    shown = coach("trainer", "render", file, "--diff", "shipped")
+    assert shown.code == 0, shown.err
+    assert "===== every part; system message" in shown.out
+    assert "+Be strict. Graders tend to pass what sounds nice" in shown.out
+    parts = [json.loads(line) for line in coach("trainer", "render", file, "--json").out.splitlines()]
+    assert len(parts) == 8
+    assert all("Be strict." in part["messages"][0]["content"] for part in parts)
+    assert "leave out --diff or --json" in coach("trainer", "render", file, "--diff", "shipped", "--json").line

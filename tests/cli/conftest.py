@@ -11,6 +11,7 @@ from cli_tools import Ran, Server
 from invented_calls import answer, write_calls
 
 from coach.cli.app import run
+from coach.playbook.load import shipped
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +25,16 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def calls(here: Path) -> Path:
     """Four calls of two agents in one week."""
     return write_calls(here / "calls")
+
+
+@pytest.fixture
+def labels(here: Path) -> Path:
+    """The golden labels in the workspace's own folder, to be spoiled."""
+    folder = here / "labels"
+    folder.mkdir()
+    for file in (shipped() / "fixtures" / "golden").glob("*.jsonl"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    return folder
 
 
 @pytest.fixture

@@ -15,18 +15,7 @@ from invented_calls import answer
 from coach.playbook.load import shipped
 
 Coach = Callable[..., Ran]
-GOLDEN = shipped() / "fixtures" / "golden"
 CALLS = shipped() / "fixtures" / "calls"
-
-
-@pytest.fixture
-def labels(here: Path) -> Path:
-    """The golden labels in the workspace's own folder."""
-    folder = here / "labels"
-    folder.mkdir()
-    for file in GOLDEN.glob("*.jsonl"):
-        (folder / file.name).write_bytes(file.read_bytes())
-    return folder
 
 
 def test_the_board_shows_a_check_with_every_voice_and_its_lines(coach: Coach) -> None:

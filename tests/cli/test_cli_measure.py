@@ -12,19 +12,8 @@ from cli_tools import Ran
 from coach.playbook.load import shipped
 
 Coach = Callable[..., Ran]
-GOLDEN = shipped() / "fixtures" / "golden"
 CALLS = shipped() / "fixtures" / "calls"
 TRIALS = Path(__file__).resolve().parents[2] / "fixtures" / "trials"
-
-
-@pytest.fixture
-def labels(here: Path) -> Path:
-    """The golden labels in the workspace's own folder, to be spoiled."""
-    folder = here / "labels"
-    folder.mkdir()
-    for file in GOLDEN.glob("*.jsonl"):
-        (folder / file.name).write_bytes(file.read_bytes())
-    return folder
 
 
 def words(ran: Ran) -> str:

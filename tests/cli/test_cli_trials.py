@@ -59,11 +59,8 @@ def test_a_recorded_proposal_is_shown_as_a_diff(coach: Coach) -> None:
     assert "nothing was changed" in ran.out
 
 
-def test_labels_of_a_check_whose_text_changed_are_stale_until_people_label_again(coach: Coach, here: Path) -> None:
-    golden = shipped() / "fixtures" / "golden"
-    (here / "labels").mkdir()
-    for file in golden.glob("*.jsonl"):
-        (here / "labels" / file.name).write_bytes(file.read_bytes())
+@pytest.mark.usefixtures("labels")
+def test_labels_of_a_check_whose_text_changed_are_stale_until_people_label_again(coach: Coach) -> None:
     coach("init", ".", "--with-playbook")
     calls = shipped() / "fixtures" / "calls"
     applied = coach(

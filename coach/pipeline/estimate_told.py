@@ -92,7 +92,7 @@ def _means(grading: Grading, estimated: Estimated) -> Section:
     rows = tuple(_mean_row(names[stage.stage_id], stage) for stage in estimated.stages)
     lead = (
         "What people would give, from what the judge gave all calls (raw) and people gave a random sample of them "
-        "(people): corrected by PPI++. Each call counts one. The interval speaks of all such calls; of the mean over these very calls it is "
+        "(people): corrected by PPI++. What people decided about contests is in neither. Each call counts one. The interval speaks of all such calls; of the mean over these very calls it is "
         f"on the safe side. From {FEWEST} labels on."
     )
     table = Table("Raw and corrected", _MEANS, rows)

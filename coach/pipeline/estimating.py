@@ -17,7 +17,7 @@ from coach.calls.transcript import Redacted
 from coach.errors import BadLabels, NotFound
 from coach.grading.critique import CallCritique
 from coach.grading.grade import Grading
-from coach.pipeline.graded import critiques_of
+from coach.pipeline.graded import engine_critiques_of
 from coach.pipeline.intake import EVERYONE
 from coach.playbook.rubric import Rubric
 from coach.reports.team_parts import Corrected
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Frame:
     """The calls of a period as one way of grading judged them: the weeks of the calls, and stage scores by call and
-    stage."""
+    stage.  What people decided about a contest is left out: people's labels are to correct the judge's own scores."""
 
     weeks: Mapping[str, str]
     scores: Mapping[Key, float]
@@ -67,10 +67,10 @@ def graded_calls(store: Store, weeks: Sequence[str], team: str | None) -> list[s
 
 
 def frame_of(store: Store, grading: Grading, weeks: Sequence[str], team: str | None) -> Frame:
-    """The calls of a period that this way of grading judged.  Raises NotFound where there is none."""
+    """The calls of a period as this way of grading judged them itself.  Raises NotFound where there is none."""
     its_weeks: dict[str, str] = {}
     scores: dict[Key, float] = {}
-    for critique in critiques_of(store, grading, _scope(store, team), weeks):
+    for critique in engine_critiques_of(store, grading, _scope(store, team), weeks):
         its_weeks[critique.call_id] = critique.week
         scores |= _scores(critique)
     if not its_weeks:

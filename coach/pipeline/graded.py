@@ -1,7 +1,8 @@
 """What the store keeps of one way of grading: its critiques, and the focuses chosen from them.
 
 A store holds every engine's, model's and playbook's side by side; who tells people something tells it from one of them.
-Here, and nowhere else, what people decided is laid on what an engine said: whoever tells, reads critiques here.
+Here, and nowhere else, what people decided is laid on what an engine said: whoever tells, reads critiques here; whoever
+measures an engine reads it without.
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ def critiques_of(store: Store, grading: Grading, scope: Scope, weeks: Collection
     """The critiques of this way of grading, rulings laid on, by the start of their calls, a few in memory at a time."""
     book = grading.playbook
     rulings = rulings_of(store, book.rubric, scope, weeks)
-    found = store.critiques(
+    return (laid_on(critique, rulings, book) for critique in engine_critiques_of(store, grading, scope, weeks))
+
+
+def engine_critiques_of(store: Store, grading: Grading, scope: Scope, weeks: Collection[str]) -> Iterator[CallCritique]:
+    """The critiques of this way of grading as the engine gave them, for whoever measures the engine against people."""
+    return store.critiques(
         scope,
         weeks=weeks,
         playbook=grading.version(),
@@ -29,7 +35,6 @@ def critiques_of(store: Store, grading: Grading, scope: Scope, weeks: Collection
         model=grading.engine.model,
         repeats=grading.repeats,
     )
-    return (laid_on(critique, rulings, book) for critique in found)
 
 
 def critique_of(store: Store, grading: Grading, call: Redacted) -> CallCritique | None:

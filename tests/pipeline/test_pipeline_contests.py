@@ -17,6 +17,7 @@ from coach.grading.critique import CallCritique, Finding, Verdict
 from coach.grading.grade import Grading
 from coach.pipeline import Summary
 from coach.pipeline.contests import LATER, OLDER_CALL, OLDER_CHECK, contest, reworded, rulings_of, upheld, uphold
+from coach.pipeline.estimating import frame_of
 from coach.pipeline.exemplars import share_moment, shared_moments
 from coach.pipeline.graded import all_critiques, critique_of, critiques_of
 from coach.pipeline.intake import EVERYONE
@@ -116,6 +117,14 @@ def test_the_page_and_the_digest_count_with_it(graded: Store, grading: Grading) 
     assert (after.contests.upheld, before.contests.upheld) == (1, 0)
     assert [needs_of(digest, "ann", "APO2") for digest in (before, after)] == [(0.0, 3), (1.0, 3)]
     assert needs_of(after, "bob", "APO2") == (0.0, 3)
+
+
+def test_an_engine_is_measured_by_its_own_verdicts(graded: Store, grading: Grading) -> None:
+    """What people's labels are to correct holds no decision of people's, though pages do."""
+    before = frame_of(graded, grading, [WEEK], None)
+    decided(graded, grading.playbook, "APO2", "met")
+    assert frame_of(graded, grading, [WEEK], None) == before
+    assert told(graded, grading, "APO2").verdict is Verdict.MET
 
 
 def needs_of(digest: TeamDigest, agent: str, check_id: str) -> tuple[float, int]:

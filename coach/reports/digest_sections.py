@@ -5,7 +5,9 @@ Formats differ in how they set a section, never in what it says.
 
 from __future__ import annotations
 
+from coach.reports.digest_means import stages, weights
 from coach.reports.digest_words import (
+    NEEDS_MEANING,
     Section,
     Table,
     chances,
@@ -17,7 +19,7 @@ from coach.reports.digest_words import (
 )
 from coach.reports.team import TeamDigest
 from coach.reports.team_agenda import percent
-from coach.reports.team_parts import FEWEST_CHANCES, FEWEST_FOR_NUMBER, StageMean
+from coach.reports.team_parts import FEWEST_CHANCES, FEWEST_FOR_NUMBER
 
 
 def sections(digest: TeamDigest) -> tuple[Section, ...]:
@@ -35,8 +37,8 @@ def sections(digest: TeamDigest) -> tuple[Section, ...]:
         _pairings(digest),
         _training(digest),
         _hard_runs(digest),
-        _stages(digest),
-        _weights(digest),
+        stages(digest),
+        weights(digest),
     )
 
 
@@ -200,7 +202,7 @@ def _agenda(digest: TeamDigest) -> Section:
 def _pairings(digest: TeamDigest) -> Section:
     if not digest.pairings:
         lead = "Nobody's focus matches something a colleague does well over five chances or more."
-        return Section("pairings", "Pairs that could help", lead if digest.ai else _needs_meaning())
+        return Section("pairings", "Pairs that could help", lead if digest.ai else NEEDS_MEANING)
     rows = tuple((p.agent, digest.check(p.check_id).name, " or ".join(p.partners)) for p in digest.pairings)
     columns = (("Works on it", ""), ("What", ""), ("Does it well", ""))
     lead = "Opt-in: ask both first. To watch or to talk, never to grade each other."
@@ -210,7 +212,7 @@ def _pairings(digest: TeamDigest) -> Section:
 def _training(digest: TeamDigest) -> Section:
     if not digest.training:
         lead = "No check is weak across the team over five chances or more."
-        return Section("training", "To practise as a team", lead if digest.ai else _needs_meaning())
+        return Section("training", "To practise as a team", lead if digest.ai else NEEDS_MEANING)
     rows = tuple((digest.check(t.check_id).name, chances(t.earned, t.chances), t.text) for t in digest.training)
     columns = (("Check", "id"), ("Done of chances", "num"), ("Exercise", ""))
     return Section("training", "To practise as a team", "", (Table("Exercises", columns, rows),))
@@ -227,64 +229,3 @@ def _hard_runs(digest: TeamDigest) -> Section:
         "not known); the three longest runs of each agent. A matter of planning: a gap could be put there."
     )
     return Section("hard_runs", "Hard calls in a row", lead, (Table("Runs of hard calls", columns, rows),))
-
-
-def _stages(digest: TeamDigest) -> Section:
-    shown = [s for s in digest.stages if s.mean is not None]
-    if not shown:
-        lead = f"A mean needs {FEWEST_FOR_NUMBER} scored calls." if digest.ai else _needs_meaning()
-        return Section("stages", "The team by stage", lead)
-    names = {c.stage_id: c.stage for c in digest.checks}
-    rows = tuple(
-        (
-            names.get(s.stage_id, s.stage_id),
-            str(s.calls),
-            f"{s.mean:.1f}" if s.mean is not None else "too few calls",
-            f"{s.low:.1f} to {s.high:.1f}" if s.low is not None and s.high is not None else "",
-            _against_people(s),
-        )
-        for s in digest.stages
-    )
-    columns = (
-        ("Stage", ""),
-        ("Calls", "num"),
-        ("Mean, 1 to 5", "num"),
-        ("95 % interval", "num"),
-        ("By people's labels, 90 % interval", ""),
-    )
-    lead = "What was done, not how it ended."
-    if any(s.corrected is None for s in shown):
-        explained = any(s.uncorrected for s in shown)
-        lead += " Uncorrected means rest on the engine alone"
-        lead += "." if explained else ": no labels of people's stand behind them."
-    if any(s.corrected is not None for s in shown):
-        lead += (
-            " A corrected mean is what people would give: a random sample of the calls was labelled. "
-            "The 95 % interval knows chance alone, not the engine's own leaning."
-        )
-    return Section("stages", "The team by stage", lead, (Table("Team means", columns, rows),))
-
-
-def _against_people(stage: StageMean) -> str:
-    if stage.corrected is None:
-        return f"uncorrected: {stage.uncorrected}" if stage.uncorrected else "uncorrected"
-    by = stage.corrected
-    return f"{by.mean:.1f}, {by.low:.1f} to {by.high:.1f}, corrected with {plural(by.labels, 'label')}"
-
-
-def _weights(digest: TeamDigest) -> Section:
-    check = digest.weights
-    if check.spearman is None:
-        lead = f"Needs four agents with {FEWEST_FOR_NUMBER} scored calls each; this week has {check.agents}."
-        return Section("weights", "Do the weights matter", lead if digest.ai else _needs_meaning())
-    lead = f"Rank correlation of {check.agents} agents' means under the rubric's and under equal weights: {check.spearman:.2f}."
-    lead += (
-        " Under .95: the weights decide much of the picture; the trainer should look at them."
-        if check.warn
-        else " The weights change little."
-    )
-    return Section("weights", "Do the weights matter", lead)
-
-
-def _needs_meaning() -> str:
-    return "This needs a grader that judges meaning; the pattern check does not."

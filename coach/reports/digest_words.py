@@ -12,6 +12,7 @@ from coach.grading.critique import Proven
 from coach.reports.team import TeamDigest
 from coach.reports.team_parts import Covered, Recognition
 
+NEEDS_MEANING = "This needs a grader that judges meaning; the pattern check does not."
 QUOTED = 240  # characters of a quote in a list; the call holds the rest
 
 

@@ -71,7 +71,10 @@ class CheckName(Known):
 
 
 class TeamDigest(Known):
-    """One team's week.  `team` is None for all teams together; `ai` is False for the pattern check."""
+    """One team's week.  `team` is None for all teams together; `ai` is False for the pattern check.
+
+    `decided` counts the verdicts among the rates of the week that rest on a person's decision, not on the grader's.
+    """
 
     week: str
     team: str | None
@@ -95,6 +98,7 @@ class TeamDigest(Known):
     checks: tuple[CheckName, ...]
     disclaimer: str
     contests: DecidedContests = DecidedContests()
+    decided: int = 0
 
     def check(self, check_id: str) -> CheckName:
         """A check's names; its id stands for a check that the rubric no longer has."""
@@ -161,6 +165,7 @@ def team_digest(
         ),
         disclaimer=disclaimer(ai=ai or group is None),
         contests=decided_contests(reviews),
+        decided=judged.decided,
     )
 
 

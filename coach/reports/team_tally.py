@@ -88,13 +88,14 @@ class Spread:
 
 
 class Judged:
-    """The rates of one group.  `cells[agent][check]` is [earned, chances] over the window.
+    """The rates of one group.  `cells[agent][check]` is [earned, chances] over the window; `decided` counts the week's
+    verdicts that rest on a person's decision.
 
     `this_week[agent][check]` holds (earned, chances) of the digest's own week, once that week is read.
     """
 
     def __init__(self) -> None:
-        self.calls = 0
+        self.calls = self.decided = 0
         self.cells: dict[str, dict[str, list[float]]] = {}
         self.this_week: dict[str, dict[str, tuple[float, int]]] = {}
         self.stages: dict[str, Spread] = defaultdict(Spread)
@@ -136,6 +137,7 @@ class Judged:
     def add_week(self, critique: CallCritique, earned: float, chances: int) -> None:
         """Count a call of the digest's own week: stage means, weighted against equal weights, recognitions."""
         self.calls += 1
+        self.decided += sum(finding.overruled is not None for finding in critique.findings)
         for stage in critique.stages:
             if stage.score is not None:
                 self.stages[stage.stage_id].add(stage.score)

@@ -23,6 +23,7 @@ from coach.pipeline.graded import all_critiques, critique_of, critiques_of
 from coach.pipeline.intake import EVERYONE
 from coach.pipeline.tell import Teller
 from coach.playbook.load import Playbook
+from coach.reports.digest_sections import sections
 from coach.reports.team import TeamDigest
 from coach.store import Review, ReviewState, Scope, Store
 
@@ -117,6 +118,9 @@ def test_the_page_and_the_digest_count_with_it(graded: Store, grading: Grading) 
     assert (after.contests.upheld, before.contests.upheld) == (1, 0)
     assert [needs_of(digest, "ann", "APO2") for digest in (before, after)] == [(0.0, 3), (1.0, 3)]
     assert needs_of(after, "bob", "APO2") == (0.0, 3)
+    assert (before.decided, after.decided) == (0, 1)
+    lead = next(section.lead for section in sections(after) if section.id == "stages")
+    assert "rest on the engine's verdicts and 1 verdict that people decided" in lead
 
 
 def test_an_engine_is_measured_by_its_own_verdicts(graded: Store, grading: Grading) -> None:

@@ -296,9 +296,9 @@ def test_a_mean_without_enough_labels_is_uncorrected_and_says_why() -> None:
     text = digest_markdown(full(corrected={first.id: by_people, second.id: "7 of 20 labels"}), made_at=MADE_AT)
     assert "| uncorrected: 7 of 20 labels |" in text
     assert "| uncorrected |" in text
-    assert "rest on the engine alone." in text
+    assert "rest on the engine's verdicts." in text
     assert "| uncorrected |" in (bare := digest_markdown(full(), made_at=MADE_AT))
-    assert "no labels of people's stand behind them" in bare
+    assert "rest on the engine's verdicts: no labelled sample stands behind them" in bare
 
 
 def test_calls_graded_another_way_are_counted_apart() -> None:

@@ -91,14 +91,19 @@ def uphold(
     """Decide that a contest is right: your verdict counts from now on, the engine's stays visible beside it."""
     _ensure_said(by, reason)
     from coach.pipeline import contests
+    from coach.pipeline.intake import EVERYONE
 
     ruled = _verdict(verdict)
     settings = settings_of(store=store, playbook=playbook)
-    rubric = playbook_of(settings).rubric
+    book = playbook_of(settings)
     with open_filled_store(settings) as opened:
-        item = contests.uphold(opened, rubric, number, ruled, by=by, reason=reason.strip())
+        waiting = opened.review(EVERYONE, number)
+        before = waiting and contests.in_force(opened, book.rubric, waiting)
+        item = contests.uphold(opened, book, number, ruled, by=by, reason=reason.strip())
     _say_decided(item)
-    if contests.reworded(item, rubric):
+    if before is not None:
+        say(f"it takes the place of item {before.id}, {_how(before)}")
+    if contests.reworded(item, book.rubric):
         say("the check was worded otherwise when it was contested; this decision is about today's wording")
     say(f"`coach trainer keep-case {number}` makes a regression case of it")
 
@@ -109,12 +114,11 @@ def deny(
     by: By,
     reason: Annotated[str, typer.Option("--reason", help="Why; the agent reads it.")],
     store: StorePath = None,
+    playbook: PlaybookPath = None,
 ) -> None:
     """Decide that a contested verdict stays; the agent's page says by whom and why."""
     _ensure_said(by, reason)
-    with open_filled_store(settings_of(store=store)) as opened:
-        item = _decide(opened, number, "denied", by, reason.strip())
-    _say_decided(item)
+    _settle(number, by, reason.strip(), store, "denied", playbook)
 
 
 @app.command()
@@ -143,17 +147,31 @@ def dismiss(number: Number, by: By, reason: Reason = "", store: StorePath = None
 
 
 @app.command()
-def reopen(number: Number, by: By, store: StorePath = None) -> None:
+def reopen(number: Number, by: By, store: StorePath = None, playbook: PlaybookPath = None) -> None:
     """Take a decision back: the item waits again, a confirmed flag leaves the page, the engine's verdict counts again."""
-    _settle(number, by, "", store, "open")
+    _settle(number, by, "", store, "open", playbook)
 
 
-def _settle(number: int, by: str, reason: str, store: str | None, state: str) -> None:
+def _settle(number: int, by: str, reason: str, store: str | None, state: str, playbook: str | None = None) -> None:
+    """Decide an item; of a contest, say which other decision about the same verdict holds."""
     if not by.strip():
         raise BadSettings("nobody is named", "say who decides with --by")
-    with open_filled_store(settings_of(store=store)) as opened:
+    from coach.pipeline import contests
+
+    settings = settings_of(store=store, playbook=playbook)
+    with open_filled_store(settings) as opened:
         item = _decide(opened, number, state, by, reason)
+        of_contest = item.kind == contests.KIND
+        other = contests.in_force(opened, playbook_of(settings).rubric, item) if of_contest else None
     _say_decided(item)
+    if other is not None:
+        say(f"item {other.id}, {_how(other)}, decides about this verdict")
+
+
+def _how(item: Review) -> str:
+    """An upheld contest's decision in short: "upheld as met by Kim"."""
+    verdict = (item.ruling or {}).get("verdict", "")
+    return f"upheld as {verdict} by {item.decided_by}"
 
 
 def _decide(opened: Store, number: int, state: str, by: str, reason: str) -> Review:

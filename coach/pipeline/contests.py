@@ -1,11 +1,13 @@
 """Contested verdicts: put before a person, upheld or denied, and what then holds for whoever is told of the call.
 
 Joins rooms that do not know each other (store, calibration's versions, reports).  A decision holds for the words it was
-made about: an upheld contest is set aside where the check or the call has changed since, and never laid on.
+made about: an upheld contest is set aside where the check or the call has changed since, and never laid on.  How
+contests are told stands in `contests_told.py`.
 """
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple, get_args
 
@@ -17,7 +19,6 @@ from coach.grading.rulings import RuledVerdict, Ruling, can_rule, overrule
 from coach.pipeline.intake import EVERYONE
 from coach.playbook.load import Playbook
 from coach.playbook.rubric import Check, Rubric
-from coach.reports.contested import Contest
 from coach.store import Review, ReviewState, Run, Scope, Store
 
 KIND = "contest"
@@ -27,21 +28,30 @@ UNSHOWN = ("definition", "engine", "engine_verdict", "model", "playbook")
 OLDER_CHECK = "an older wording of the check"
 OLDER_CALL = "an older record of the call"
 GONE = "a check that the playbook no longer has"
-LATER = "a later decision"
 
 
 class Upheld(NamedTuple):
-    """An upheld contest, its ruling, and why it is not laid on: one of the four above, empty where it holds."""
+    """An upheld contest, its ruling, and why it is not laid on: one of the three above, or the `later` decision on the
+    same check that took its place."""
 
     item: Review
     ruling: Ruling
     aside: str
+    later: Review | None = None
+
+    @property
+    def holds(self) -> bool:
+        """True where it is laid on."""
+        return not self.aside and self.later is None
 
 
 def upheld(
     store: Store, rubric: Rubric, scope: Scope, weeks: Collection[str] | None = None, *, call_id: str | None = None
 ) -> list[Upheld]:
-    """The upheld contests of a scope, in the order of their decisions; of two that hold for a check, the later does."""
+    """The upheld contests of a scope, in the order of their decisions; of two about a check, the one decided last holds.
+
+    It is the time of the decision that counts, not that of the contest: an older one that is decided anew comes last.
+    """
     found = store.queue(scope, state=ReviewState.UPHELD, weeks=weeks, kind=KIND)
     items = [item for item in found if call_id in (None, item.call_id)]
     asked = {item.detail.get("check") for item in items}
@@ -54,7 +64,7 @@ def upheld(
         if not aside:
             earlier = held.get((ruling.call_id, ruling.check_id))
             if earlier is not None:
-                decided[earlier] = decided[earlier]._replace(aside=LATER)
+                decided[earlier] = decided[earlier]._replace(later=item)
             held[ruling.call_id, ruling.check_id] = len(decided)
         decided.append(Upheld(item, ruling, aside))
     return decided
@@ -65,9 +75,9 @@ def rulings_of(
 ) -> dict[str, list[Ruling]]:
     """The rulings that hold in a scope, by call."""
     held: dict[str, list[Ruling]] = {}
-    for _, ruling, aside in upheld(store, rubric, scope, weeks, call_id=call_id):
-        if not aside:
-            held.setdefault(ruling.call_id, []).append(ruling)
+    for each in upheld(store, rubric, scope, weeks, call_id=call_id):
+        if each.holds:
+            held.setdefault(each.ruling.call_id, []).append(each.ruling)
     return held
 
 
@@ -147,29 +157,43 @@ def contest(
     return item
 
 
-def uphold(store: Store, rubric: Rubric, number: int, verdict: RuledVerdict, *, by: str, reason: str) -> Review:
+def in_force(store: Store, rubric: Rubric, item: Review) -> Review | None:
+    """The upheld contest whose ruling holds for an item's check of its call, that item itself or another; None for none."""
+    found = upheld(store, rubric, EVERYONE, call_id=item.call_id)
+    return next((u.item for u in found if u.holds and u.ruling.check_id == item.detail.get("check")), None)
+
+
+def uphold(store: Store, book: Playbook, number: int, verdict: RuledVerdict, *, by: str, reason: str) -> Review:
     """Decide that a contest is right: the verdict is the person's from now on, for the words in force today.
 
     Raises NotFound for an item, check or call that is not there, BadSettings for a verdict that the check does not
-    know or that the engine gave, StoreError for an item that is no open contest.
+    know or that stands already, StoreError for an item that is no open contest.
     """
     item = store.review(EVERYONE, number)
     if item is None:
         raise NotFound(f"no item {number} in the queue", "see `coach review list --all`")
     ruling = {"verdict": str(verdict)}
     if item.kind == KIND:
-        check = check_of(rubric, str(item.detail.get("check", "")))
+        check = check_of(book.rubric, str(item.detail.get("check", "")))
         _ensure_can_rule(check, verdict)
-        if item.state is ReviewState.OPEN and verdict == item.detail.get("verdict"):
-            raise BadSettings(
-                f"{check.id} in {item.call_id} was {verdict} when it was contested",
-                f"`coach review deny {number}` keeps it; to uphold, name another --verdict",
-            )
         call = store.call(EVERYONE, item.call_id)
         if call is None:
             raise NotFound(f"no call {item.call_id!r} in the store", "it may have been erased")
+        if item.state is ReviewState.OPEN and verdict == verdict_now(store, book, call, check):
+            raise BadSettings(
+                f"{check.id} in {item.call_id} is {verdict} now, so nothing would change",
+                f'`coach review deny {number} --by {shlex.quote(by)} --reason "..."` keeps it; to uphold, name another --verdict',
+            )
         ruling |= {"definition": check_definition(check), "transcript": transcript_version(call)}
     return store.decide(number, ReviewState.UPHELD, by=by, reason=reason, ruling=ruling)
+
+
+def verdict_now(store: Store, book: Playbook, call: Redacted, check: Check) -> str:
+    """The verdict that a call's pages have for a check, a person's or the engine's; empty where it is in no grades."""
+    try:
+        return _graded(store, book, call, check)[1].verdict.value
+    except NotFound:
+        return ""
 
 
 def reworded(item: Review, rubric: Rubric) -> bool:
@@ -223,38 +247,3 @@ def _ways(store: Store) -> Iterable[Run]:
     runs = [run for run in store.runs(EVERYONE) if run.counts.get("graded")]
     ways = {(r.playbook, r.engine, r.model, r.counts.get("repeats")): r for r in runs}
     return sorted(ways.values(), key=lambda run: run.id, reverse=True)
-
-
-def told_contests(
-    store: Store, rubric: Rubric, scope: Scope, week: str, critiques: Iterable[CallCritique]
-) -> tuple[Contest, ...]:
-    """The contests of a week as its agent reads them, with what the engine said where a person decided otherwise.
-
-    `critiques` are the week's, rulings laid on.
-    """
-    asides = {u.item.id: u.aside for u in upheld(store, rubric, scope, [week])}
-    found = {(c.call_id, f.check_id): (f, c.provenance.ai) for c in critiques for f in c.findings}
-    return tuple(
-        _contest(
-            item, asides.get(item.id, ""), *found.get((item.call_id, str(item.detail.get("check", ""))), (None, True))
-        )
-        for item in store.queue(scope, weeks=[week], kind=KIND)
-    )
-
-
-def _contest(item: Review, aside: str, finding: Finding | None, ai: bool) -> Contest:
-    decided = item.ruling or {}
-    before = finding.overruled if finding is not None and decided and not aside else None
-    return Contest(
-        call_id=item.call_id,
-        check_id=str(item.detail.get("check", "")),
-        because=str(item.detail.get("because", "")),
-        wanted=str(item.detail.get("wanted", "")),
-        state=item.state.value,
-        decided_by=item.decided_by,
-        reason=item.reason,
-        verdict=decided.get("verdict", ""),
-        engine_verdict=before.verdict.value if before else "",
-        aside=aside,
-        ai=ai,
-    )

@@ -19,7 +19,8 @@ from coach.grading.critique import CallCritique, Finding, Mark
 from coach.grading.gate import TriedLine, tried_line
 from coach.grading.grade import Grading
 from coach.grading.signals import stock_phrases
-from coach.pipeline.contests import UNSHOWN, told_contests
+from coach.pipeline.contests import UNSHOWN
+from coach.pipeline.contests_told import told_contests
 from coach.pipeline.estimating import corrections
 from coach.pipeline.graded import critiques_of, focuses_of
 from coach.pipeline.intake import EVERYONE

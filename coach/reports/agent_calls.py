@@ -12,7 +12,7 @@ from coach.calls.transcript import Redacted
 from coach.grading.critique import CallCritique, Finding, Proven, Verdict
 from coach.playbook.rubric import NamedText, Rubric
 from coach.reports.agent_parts import Arc, CallPart, FindingLine, Named, ShownQuote
-from coach.reports.contested import Contest, grader_of
+from coach.reports.contested import PATTERN_WORDS, WORDS, Contest, grader_of
 from coach.reports.draft_note import draft_note
 
 MOVES = {
@@ -34,18 +34,8 @@ OUTCOMES = {
     "unknown": "outcome not known",
 }
 GOODWILL = {"thanks": "thanks", "praise": "praise", "apology": "an apology"}
-WORDS = {
-    Verdict.MET: "done",
-    Verdict.PARTIAL: "in part",
-    Verdict.MISSED: "a chance left open",
-    Verdict.UNGRADED: "not graded",
-}
-PATTERN_WORDS = {
-    Verdict.MET: "wording seen",
-    Verdict.PARTIAL: "some wording seen",
-    Verdict.MISSED: "wording not found",
-    Verdict.UNGRADED: "cannot tell",
-}
+SHOWN = (Verdict.MET, Verdict.PARTIAL, Verdict.MISSED, Verdict.UNGRADED)
+"""The verdicts that stand in the list; others are named in one line, but where a person decided."""
 STILL_UNHAPPY = 2  # heat of the last customer line
 
 
@@ -62,7 +52,7 @@ def call_part(
     `contests` are this call's.
     """
     ai = critique.provenance.ai
-    shown = {f.check_id for f in critique.findings if f.verdict in WORDS}
+    shown = {f.check_id for f in critique.findings if f.verdict in SHOWN}
     return CallPart(
         call_id=critique.call_id,
         started_at=critique.started_at,
@@ -75,7 +65,7 @@ def call_part(
         findings=tuple(
             _finding(f, rubric, ai=ai, suggest=suggest is None or f.check_id in suggest, contests=contests)
             for f in critique.findings
-            if f.verdict in WORDS
+            if f.verdict in SHOWN
         ),
         no_chance=_plain(critique, Verdict.NOT_APPLICABLE, rubric),
         not_observable=_plain(critique, Verdict.NOT_OBSERVABLE, rubric),
@@ -91,7 +81,9 @@ def call_part(
         goodwill=tuple(_goodwill(mark.kind, mark.quote) for mark in critique.goodwill),
         note=draft_note(critique, rubric),
         note_found=critique.note,
-        contests=tuple(c for c in contests if c.check_id not in shown),
+        contests=tuple(
+            c.model_copy(update={"plain": _plain_name(c.check_id, rubric)}) for c in contests if c.check_id not in shown
+        ),
     )
 
 
@@ -154,6 +146,11 @@ def _plain(critique: CallCritique, verdict: Verdict, rubric: Rubric) -> tuple[st
     return tuple(
         f"{rubric.check(f.check_id).reader.plain} ({f.check_id})" for f in critique.findings if f.verdict is verdict
     )
+
+
+def _plain_name(check_id: str, rubric: Rubric) -> str:
+    """A check in words; its id for one that the rubric no longer has."""
+    return next((check.reader.plain for check in rubric.checks() if check.id == check_id), check_id)
 
 
 def _unproven(n: int) -> str:

@@ -43,7 +43,7 @@ def test_a_contest_waits_until_it_is_denied(contested: Coach) -> None:
     assert contested("review", "list").out == "nothing waits for a person\n"
     assert "[denied by Sam: not in the call]" in contested("review", "list", "--all").out
     assert "was denied by Sam already" in uphold(contested, "missed").line
-    assert "denied by Sam: not in the call" in contested("report", "ann", "--format", "md").out
+    assert "denied by Sam, the verdict stays: not in the call" in contested("report", "ann", "--format", "md").out
 
 
 def test_an_upheld_contest_changes_the_verdict_everywhere(contested: Coach) -> None:
@@ -55,7 +55,7 @@ def test_an_upheld_contest_changes_the_verdict_everywhere(contested: Coach) -> N
     shown = finding(contested, "RES1")
     assert (shown["verdict"], shown["engine_verdict"]) == ("missed", "met")
     page = contested("report", "ann", "--format", "md").out
-    assert "upheld as missed by Sam: it is in T02 (the pattern check said met)" in page
+    assert "changed to “a chance left open” by Sam: it is in T02 (the pattern check said “wording seen”)" in page
     assert "Contested verdicts decided: 1 upheld, 0 denied." in contested("digest", "--format", "md").out
     assert json.loads(contested("digest", "--format", "json").out)["contests"] == {"upheld": 1, "denied": 0}
 
@@ -80,7 +80,7 @@ def test_grading_again_keeps_the_decision(contested: Coach, batch: Coach) -> Non
     batch()
     assert finding(contested, "RES1")["verdict"] == "missed"
     page = (Path("pages") / WEEK / "agents" / "ann.md").read_text("utf-8")
-    assert "upheld as missed by Sam" in page
+    assert "changed to “a chance left open” by Sam" in page
     contested("review", "reopen", "1", "--by", "Sam")
     assert finding(contested, "RES1")["verdict"] == "met"
 
@@ -114,7 +114,7 @@ def test_an_agent_may_say_what_would_be_right(contested: Coach) -> None:
     assert "wanted not_applicable" in listed
     assert "by bob" in listed
     assert "definition" not in listed
-    assert "contested, as not applicable: no call for it" in contested("report", "bob", "--format", "md").out
+    assert "contested, as “no chance in this call”: no call for it" in contested("report", "bob", "--format", "md").out
 
 
 def test_a_critical_flag_is_still_confirmed_or_dismissed(calls: Path, batch: Coach, coach: Coach) -> None:
@@ -137,7 +137,10 @@ def test_a_critical_flag_is_still_confirmed_or_dismissed(calls: Path, batch: Coa
         (("uphold", "1", "--verdict", "missed", "--by", " ", "--reason", "so"), "nobody is named"),
         (("uphold", "1", "--verdict", "great", "--by", "Sam", "--reason", "so"), "'great' is no verdict; choose met"),
         (("uphold", "1", "--verdict", "ungraded", "--by", "Sam", "--reason", "so"), "'ungraded' is no verdict"),
-        (("uphold", "1", "--verdict", "met", "--by", "Sam", "--reason", "so"), "was met when it was contested"),
+        (
+            ("uphold", "1", "--verdict", "met", "--by", "Sam", "--reason", "so"),
+            "RES1 in c-00 is met now, so nothing would change",
+        ),
         (("uphold", "9", "--verdict", "met", "--by", "Sam", "--reason", "so"), "no item 9 in the queue"),
         (("deny", "1", "--by", "Sam", "--reason", ""), "no reason is given"),
         (("deny", "1", "--by", "", "--reason", "so"), "nobody is named"),

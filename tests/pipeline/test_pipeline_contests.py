@@ -16,7 +16,7 @@ from coach.grading.ask import Asking
 from coach.grading.critique import CallCritique, Finding, Verdict
 from coach.grading.grade import Grading
 from coach.pipeline import Summary
-from coach.pipeline.contests import LATER, OLDER_CALL, OLDER_CHECK, contest, reworded, rulings_of, upheld, uphold
+from coach.pipeline.contests import OLDER_CALL, OLDER_CHECK, contest, in_force, reworded, rulings_of, upheld, uphold
 from coach.pipeline.estimating import frame_of
 from coach.pipeline.exemplars import share_moment, shared_moments
 from coach.pipeline.graded import all_critiques, critique_of, critiques_of
@@ -67,7 +67,7 @@ def decided(
 ) -> Review:
     """A contest of the call, upheld."""
     item = contest(store, book, CALL, check_id, because)
-    return uphold(store, book.rubric, item.id, verdict, by=by, reason="it is there")  # type: ignore[arg-type]
+    return uphold(store, book, item.id, verdict, by=by, reason="it is there")  # type: ignore[arg-type]
 
 
 def told(store: Store, grading: Grading, check_id: str, call_id: str = CALL) -> Finding:
@@ -113,7 +113,9 @@ def test_the_page_and_the_digest_count_with_it(graded: Store, grading: Grading) 
     assert (line.met, line.chances) == (1, 3)
     shown = next(f for c in report.calls if c.call_id == CALL for f in c.findings if f.check_id == "APO2")
     assert (shown.verdict, shown.engine_verdict, shown.words) == ("met", "missed", "done, a person decided")
-    assert [c.outcome for c in shown.contests] == ["upheld as met by Sam: it is there (the model said missed)"]
+    assert [c.outcome for c in shown.contests] == [
+        "upheld as “done” by Sam: it is there (the model said “a chance left open”)"
+    ]
     after = teller.digest(WEEK)
     assert (after.contests.upheld, before.contests.upheld) == (1, 0)
     assert [needs_of(digest, "ann", "APO2") for digest in (before, after)] == [(0.0, 3), (1.0, 3)]
@@ -155,7 +157,8 @@ def test_a_check_that_was_reworded_sets_the_decision_aside(
     assert told(graded, newer, "APO2").verdict is Verdict.MISSED
     contests = asyncio.run(Teller(graded, newer).agent("ann", WEEK)).contests
     assert [c.outcome for c in contests] == [
-        "upheld as met by Sam: it is there (decided about an older wording of the check, so the model's verdict stands)"
+        "upheld as “done” by Sam: it is there "
+        "(decided about an older wording of the check, so the model's verdict stands)"
     ]
     assert reworded(item, newer.playbook.rubric)
     assert not reworded(item, book.rubric)
@@ -192,10 +195,47 @@ def test_the_later_of_two_decisions_holds(graded: Store, grading: Grading) -> No
     decided(graded, grading.playbook, "APO2", "met")
     second = contest(graded, grading.playbook, CALL, "APO2", "only half of it")
     assert second.detail["verdict"] == "met"
-    uphold(graded, grading.playbook.rubric, second.id, "partial", by="Kim", reason="half")
-    assert [u.aside for u in upheld(graded, grading.playbook.rubric, EVERYONE)] == [LATER, ""]
+    uphold(graded, grading.playbook, second.id, "partial", by="Kim", reason="half")
+    first, last = upheld(graded, grading.playbook.rubric, EVERYONE)
+    assert (first.later, last.later) == (last.item, None)
     finding = told(graded, grading, "APO2")
     assert (finding.verdict, finding.engine_verdict) == (Verdict.PARTIAL, Verdict.MISSED)
+    told_of = asyncio.run(Teller(graded, grading).agent("ann", WEEK)).contests
+    assert [c.outcome for c in told_of] == [
+        "upheld as “done” by Sam: it is there (replaced by Kim's later decision)",
+        "changed to “in part” by Kim: half (the model said “a chance left open”)",
+    ]
+
+
+def test_an_older_contest_that_is_decided_anew_is_the_later_decision(graded: Store, grading: Grading) -> None:
+    """The time of the decision counts; taken back, the other one counts again."""
+    first = decided(graded, grading.playbook, "APO2", "met")
+    second = contest(graded, grading.playbook, CALL, "APO2", "only half of it")
+    uphold(graded, grading.playbook, second.id, "partial", by="Kim", reason="half")
+    graded.decide(first.id, ReviewState.OPEN, by="Sam")
+    assert told(graded, grading, "APO2").verdict is Verdict.PARTIAL
+    uphold(graded, grading.playbook, first.id, "met", by="Lee", reason="whole")
+    assert told(graded, grading, "APO2").verdict is Verdict.MET
+    assert in_force(graded, grading.playbook.rubric, second).id == first.id  # type: ignore[union-attr]
+    with_names = asyncio.run(Teller(graded, grading).agent("ann", WEEK)).contests
+    assert "replaced by Lee's later decision" in with_names[1].outcome
+
+
+def test_a_denial_says_that_a_later_decision_changed_the_verdict(graded: Store, grading: Grading) -> None:
+    """It no longer says that the verdict stays."""
+    first = contest(graded, grading.playbook, CALL, "APO2", "I did")
+    graded.decide(first.id, ReviewState.DENIED, by="Sam", reason="no")
+    decided(graded, grading.playbook, "APO2", "met", because="in T04", by="Kim")
+    told_of = asyncio.run(Teller(graded, grading).agent("ann", WEEK)).contests
+    assert told_of[0].outcome == "denied by Sam: no (replaced by Kim's later decision)"
+
+
+def test_upholding_the_verdict_there_is_is_refused(graded: Store, book: Playbook) -> None:
+    """Grades may have changed since it was contested: what is compared is the verdict of now."""
+    number = graded.enqueue(CALL, "contest", {"check": "APO2", "verdict": "met", "because": "so"})
+    with pytest.raises(BadSettings, match="APO2 in c-00 is missed now, so nothing would change"):
+        uphold(graded, book, number, "missed", by="Sam", reason="so")
+    assert uphold(graded, book, number, "met", by="Sam", reason="so").state is ReviewState.UPHELD
 
 
 def test_a_ruling_that_denies_a_move_takes_its_shared_moment_away(graded: Store, grading: Grading) -> None:
@@ -257,7 +297,7 @@ def test_one_contest_a_check_waits_at_a_time(graded: Store, book: Playbook) -> N
 def test_a_contest_of_an_older_store_can_be_upheld(graded: Store, grading: Grading, book: Playbook) -> None:
     """It names the check and the reason alone."""
     number = graded.enqueue(CALL, "contest", {"check": "APO2", "because": "so"})
-    uphold(graded, book.rubric, number, "met", by="Sam", reason="it is there")
+    uphold(graded, book, number, "met", by="Sam", reason="it is there")
     assert told(graded, grading, "APO2").verdict is Verdict.MET
 
 
@@ -265,12 +305,12 @@ def test_upholding_what_is_no_open_contest_is_refused(graded: Store, book: Playb
     """A flag, a decided contest, a check that has left the playbook, a number nobody has."""
     flag = graded.enqueue(CALL, "critical_flag", {"flag": "insult"})
     with pytest.raises(StoreError, match="is no contest"):
-        uphold(graded, book.rubric, flag, "met", by="Sam", reason="so")
+        uphold(graded, book, flag, "met", by="Sam", reason="so")
     item = decided(graded, book, "APO2", "met")
     with pytest.raises(StoreError, match="was upheld by Sam already"):
-        uphold(graded, book.rubric, item.id, "partial", by="Kim", reason="so")
+        uphold(graded, book, item.id, "partial", by="Kim", reason="so")
     strange = graded.enqueue(CALL, "contest", {"check": "OLD1", "because": "so"})
     with pytest.raises(NotFound, match="no check 'OLD1'"):
-        uphold(graded, book.rubric, strange, "met", by="Sam", reason="so")
+        uphold(graded, book, strange, "met", by="Sam", reason="so")
     with pytest.raises(NotFound, match="no item 99"):
-        uphold(graded, book.rubric, 99, "met", by="Sam", reason="so")
+        uphold(graded, book, 99, "met", by="Sam", reason="so")

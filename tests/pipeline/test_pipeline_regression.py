@@ -59,7 +59,7 @@ def graded(tmp_path: Path, store: Store, go: Go, monkeypatch: pytest.MonkeyPatch
 def ruled(store: Store, book: Playbook, check_id: str, verdict: str, call_id: str = "c-00") -> int:
     """The number of a contest that was upheld."""
     item = contest(store, book, call_id, check_id, "so")
-    return uphold(store, book.rubric, item.id, verdict, by="Sam", reason="it is there").id  # type: ignore[arg-type]
+    return uphold(store, book, item.id, verdict, by="Sam", reason="it is there").id  # type: ignore[arg-type]
 
 
 def run(cases: Sequence[Case], book: Playbook, engine: Any, **how: Any) -> list[Outcome]:

@@ -277,14 +277,16 @@ def test_a_contest_stands_under_its_verdict(calls, report):
     shown = report(calls(2, {"RES1": "missed", "CALM4": "not_applicable"}), contests=[here, there])
     first, second = shown.calls
     assert [(f.check_id, f.verdict, f.contests) for f in first.findings if f.contests] == [("RES1", "missed", (here,))]
-    assert (first.contests, second.contests) == ((there,), ())
+    assert [(c.check_id, c.state) for c in first.contests] == [("CALM4", "dismissed")]
+    assert first.contests[0].plain
+    assert second.contests == ()
     assert not any(f.contests for f in second.findings)
 
 
 @pytest.mark.parametrize(
     ("state", "by", "reason", "words"),
     [
-        ("open", "", "", ""),
+        ("open", "", "", "it waits for a person to decide"),
         ("confirmed", "Kim", "it is in T09", "agreed by Kim: it is in T09"),
         ("dismissed", "Kim", "not in words", "kept by Kim: not in words"),
         ("dismissed", "", "", "kept"),

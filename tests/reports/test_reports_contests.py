@@ -57,7 +57,7 @@ def test_a_changed_verdict_shows_both_values_and_who_decided(rubric: Rubric, for
     text = " ".join(FORMS[form](told).split())
     assert "done, a person decided" in text
     assert "contested: I rang" in text
-    assert "upheld as met by Kim: it is in T09 (the model said missed)" in text
+    assert "upheld as “done” by Kim: it is in T09 (the model said “a chance left open”)" in text
     assert "The model's reasoning: What was said and what it did." in text
 
 
@@ -74,7 +74,7 @@ def test_a_denied_contest_shows_the_reason(rubric: Rubric, form: str) -> None:
         contests=[contest(state="denied")],
     )
     text = " ".join(FORMS[form](told).split())
-    assert "denied by Kim: it is in T09" in text
+    assert "denied by Kim, the verdict stays: it is in T09" in text
     assert "a chance left open" in text
     assert "a person decided" not in text.replace("A person decides", "")
 
@@ -94,7 +94,7 @@ def test_a_verdict_that_leaves_the_list_is_told_with_its_call(rubric: Rubric) ->
     call = told.calls[0]
     assert not any(f.check_id == "RES1" for f in call.findings)
     assert [c.outcome for c in call.contests] == [
-        "upheld as not applicable by Kim: it is in T09 (the model said missed)"
+        "upheld as “no chance in this call” by Kim: it is in T09 (the model said “a chance left open”)"
     ]
     assert any("(RES1)" in words for words in call.no_chance)
 
@@ -103,7 +103,8 @@ def test_a_decision_about_older_words_says_so(rubric: Rubric) -> None:
     """The engine's verdict is shown, and why the decision does not count."""
     old = contest(verdict="met", aside="an older wording of the check")
     assert old.outcome == (
-        "upheld as met by Kim: it is in T09 (decided about an older wording of the check, so the model's verdict stands)"
+        "upheld as “done” by Kim: it is in T09 "
+        "(decided about an older wording of the check, so the model's verdict stands)"
     )
 
 
@@ -112,7 +113,7 @@ def test_the_pattern_check_is_not_called_a_model(rubric: Rubric) -> None:
     told = report_of(rubric, "missed", "met", contest(verdict="met", engine_verdict="missed", ai=False), ai=False)
     shown = next(f for f in told.calls[0].findings if f.check_id == "RES1")
     assert shown.words == "done, a person decided"
-    assert shown.contests[0].outcome.endswith("(the pattern check said missed)")
+    assert shown.contests[0].outcome.endswith("(the pattern check said “wording not found”)")
     assert shown.reasoning.startswith("The pattern check's reasoning: ")
 
 
@@ -129,7 +130,41 @@ def test_what_the_engine_could_not_grade_keeps_its_reason(rubric: Rubric) -> Non
 
 def test_what_the_agent_wanted_stands_with_the_contest() -> None:
     """In words, before the reason."""
-    assert contest(wanted="not_applicable").said == "contested, as not applicable: I rang"
+    assert contest(wanted="not_applicable").said == "contested, as “no chance in this call”: I rang"
+
+
+def test_only_what_the_agent_asked_for_is_called_upheld() -> None:
+    """A verdict other than the one wanted, or a worse one where none was named, was changed."""
+    given = {"wanted": "met", "before": "missed"}
+    assert contest(verdict="partial", **given).outcome.startswith("changed to “in part” by Kim")
+    assert contest(verdict="met", **given).outcome.startswith("upheld as “done” by Kim")
+    assert contest(verdict="missed", before="met").outcome.startswith("changed to “a chance left open” by Kim")
+    assert contest(verdict="not_applicable", before="missed").granted
+    assert not contest(verdict="not_applicable", before="met").granted
+    assert not contest(state="denied").granted
+
+
+def test_who_contested_is_named_where_it_was_not_the_agent() -> None:
+    """An agent reads their own contest without their own name."""
+    assert contest(agent="tom", contested_by="Tom").said == "contested: I rang"
+    assert contest(agent="tom", contested_by="Ann").said == "contested by Ann: I rang"
+
+
+def test_what_the_engine_says_too_is_told_so() -> None:
+    """A person's verdict may be the one that a newer grading gave as well."""
+    assert contest(verdict="met", engine_verdict="met").outcome.endswith("(the model says so too)")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_open_contest_of_a_check_without_a_chance_is_told_in_words(rubric: Rubric, form: str) -> None:
+    """The check by its plain name, and that a person has to decide."""
+    waits = contest(state="open", decided_by="", reason="")
+    history = [critique_of(rubric, {"RES1": "not_applicable"})]
+    told = agent_report(agent="a-07", week="2026-W47", history=history, calls={}, rubric=rubric, contests=[waits])
+    text = " ".join(FORMS[form](told).split())
+    assert "contested: I rang" in text
+    assert "it waits for a person to decide" in text
+    assert f"{rubric.check('RES1').reader.plain} (RES1)" in text
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -182,5 +217,5 @@ def test_a_week_without_decisions_says_nothing_of_them() -> None:
 def test_a_page_with_every_kind_of_contest_names_each(rubric: Rubric) -> None:
     """Agreed and kept ones of older stores as before, beside upheld and denied ones."""
     text = text_of(agent_html(filled(rubric), MADE))
-    for word in ("agreed by Kim", "kept by Kim", "denied by Kim", "upheld as met by Kim"):
+    for word in ("agreed by Kim", "kept by Kim", "denied by Kim, the verdict stays", "upheld as “done” by Kim"):
         assert f"{word}: {LINES[5][1]}" in text

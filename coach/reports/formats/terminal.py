@@ -126,7 +126,8 @@ def _call(call: CallPart) -> Iterator[RenderableType]:
             yield Padding(Text.assemble(head, plain(f": {finding.words}. {finding.reasoning}")), (0, 0, 0, 2))
             yield from _contested(finding.contests)
     for contest in call.contests:
-        yield from _contested((contest,), f"{contest.check_id}, ")
+        yield body(f"{contest.plain} ({contest.check_id})")
+        yield from _contested((contest,))
     if call.unproven_words:
         yield body(call.unproven_words, "yellow")
     if call.ungraded:
@@ -135,10 +136,10 @@ def _call(call: CallPart) -> Iterator[RenderableType]:
         yield body(f"Outside the score, {blocker.name}: {blocker.text}")
 
 
-def _contested(contests: Iterable[Contest], lead: str = "") -> Iterator[RenderableType]:
+def _contested(contests: Iterable[Contest]) -> Iterator[RenderableType]:
     for contest in contests:
-        for words in filter(None, (contest.said, contest.outcome)):
-            yield Padding(plain(f"{lead}{words}", "dim"), (0, 0, 0, 4))
+        for words in (contest.said, contest.outcome):
+            yield Padding(plain(words, "dim"), (0, 0, 0, 4))
 
 
 def _named(words: str, check_id: str) -> Text:

@@ -53,7 +53,8 @@ class Overruled(Known):
     """What an engine said of a check before a person decided otherwise, and who decided it why.
 
     `share` and `why_ungraded` are the engine's; `counter` holds its quotes against the agent that a verdict of met took
-    out of the finding.
+    out of the finding.  `follows` is the check that it goes with where nobody decided about this one itself; `by` is
+    then empty.
     """
 
     verdict: Verdict
@@ -62,6 +63,7 @@ class Overruled(Known):
     reason: str
     why_ungraded: str = ""
     counter: tuple[Proven, ...] = ()
+    follows: str = ""
 
 
 class Finding(Known):
@@ -91,6 +93,11 @@ class Finding(Known):
     def engine_verdict(self) -> Verdict:
         """What the engine said, whether or not a person decided otherwise."""
         return self.verdict if self.overruled is None else self.overruled.verdict
+
+    @property
+    def proves_met(self) -> bool:
+        """True where its quotes are words that met the check: a person's met may rest on words that nobody quoted."""
+        return self.counts and self.verdict is Verdict.MET and self.engine_verdict is Verdict.MET
 
     @property
     def counts(self) -> bool:

@@ -66,7 +66,7 @@ def overrule(critique: CallCritique, rulings: Iterable[Ruling], rubric: Rubric) 
     )
 
 
-def _ruled(finding: Finding, verdict: Verdict, by: str, reason: str) -> Finding:
+def _ruled(finding: Finding, verdict: Verdict, by: str, reason: str, follows: str = "") -> Finding:
     short = verdict in (Verdict.PARTIAL, Verdict.MISSED)
     # What was found against the agent speaks against nothing any more: left there, it would bar the turn from praise.
     dropped = finding.counter if verdict is Verdict.MET else ()
@@ -86,6 +86,7 @@ def _ruled(finding: Finding, verdict: Verdict, by: str, reason: str) -> Finding:
                 reason=reason,
                 why_ungraded=finding.why_ungraded,
                 counter=dropped,
+                follows=follows,
             ),
         }
     )
@@ -99,8 +100,8 @@ def _followed(findings: Sequence[Finding], rubric: Rubric) -> list[Finding]:
         parent = by_id.get(rubric.check(finding.check_id).needs or "")
         decided = None if parent is None or parent.verdict in EARNED else parent.overruled
         if parent is not None and decided is not None and finding.verdict in JUDGED and finding.overruled is None:
-            why = f"It goes with {parent.check_id}. {decided.reason}"
-            finding = _ruled(finding, Verdict.NOT_APPLICABLE, decided.by, why)
+            why = f"It goes with {parent.check_id}."
+            finding = _ruled(finding, Verdict.NOT_APPLICABLE, "", why, parent.check_id)
         settled.append(finding)
     return settled if settled == list(findings) else _followed(settled, rubric)
 

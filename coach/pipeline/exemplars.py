@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from coach.calls.transcript import Redacted, RedactedTurn, Speaker
 from coach.errors import BadSettings, NotFound
-from coach.grading.critique import CallCritique, Proven, Verdict
+from coach.grading.critique import CallCritique, Proven
 from coach.grading.grade import Grading
 from coach.pipeline.graded import critique_of
 from coach.pipeline.intake import EVERYONE
@@ -121,7 +121,7 @@ def _quotes(critique: CallCritique, check_id: str) -> Iterator[Proven]:
     None of a few words ("Bye."), which teach nobody, and none that may not be praised.
     """
     finding = critique.finding(check_id)
-    if finding is None or finding.verdict is not Verdict.MET or not finding.counts:
+    if finding is None or not finding.proves_met:
         return
     praise = Praise(critique)
     said = [q for q in finding.evidence if q.speaker == Speaker.AGENT and len(q.text.split()) >= FEWEST_PRAISED]

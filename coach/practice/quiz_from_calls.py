@@ -211,8 +211,12 @@ def _present(moment: _Moment, rubric: Rubric) -> list[tuple[Check, Proven]]:
     found: dict[str, tuple[Check, Proven]] = {}
     moves = {c.id: c for c in rubric.checks() if c.polarity is Polarity.PRESENCE and not c.by_code}
     for finding in sorted(moment.critique.findings, key=lambda f: all(q.turn_id != here for q in f.evidence)):
-        proven = finding.verdict is Verdict.MET and finding.counts and finding.evidence
-        if proven and finding.check_id in moves and finding.stage_id != moment.finding.stage_id:
+        if (
+            finding.proves_met
+            and finding.evidence
+            and finding.check_id in moves
+            and finding.stage_id != moment.finding.stage_id
+        ):
             quote = next((q for q in finding.evidence if q.turn_id == here), finding.evidence[0])
             found.setdefault(finding.stage_id, (moves[finding.check_id], quote))
     return list(found.values())[:3]

@@ -83,7 +83,7 @@ def worked(week: Sequence[CallCritique], calls: Calls, rubric: Rubric, *, ai: bo
 
 
 def _praised(finding: Finding) -> tuple[Proven, ...]:
-    if finding.verdict is not Verdict.MET or not finding.counts:
+    if not finding.proves_met:
         return ()
     return tuple(q for q in finding.evidence if q.speaker == Speaker.AGENT.value)
 

@@ -110,8 +110,7 @@ def good_moment(focus: Focus, history: Iterable[CallCritique]) -> tuple[CallCrit
         for critique in history
         if critique.week == focus.week
         and (finding := critique.finding(focus.check_id)) is not None
-        and finding.counts
-        and finding.verdict is Verdict.MET
+        and finding.proves_met
         and finding.evidence
     ]
     return max(found, key=lambda m: (m[0].started_at, m[0].call_id), default=None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from coach.grading.critique import CallCritique, Proven
+from coach.grading.critique import CallCritique, Proven, Verdict
 from coach.grading.score import BANDS
 
 LOWEST_BAND = BANDS[0][1]
@@ -42,14 +42,16 @@ class Praise:
         self._never = {mark.quote.turn_id for mark in critique.critical_flags}
         if critique.change_moment is not None:
             self._never.add(critique.change_moment.turn_id)
+        denied = (f for f in critique.findings if f.verdict is Verdict.MISSED and f.overruled is not None)
+        self._never |= {quote.turn_id for finding in denied for quote in finding.evidence}
         self._counter = [quote for finding in critique.findings for quote in finding.counter]
         self._pick = critique.best_moment.turn_id if critique.best_moment else ""
 
     def standing(self, quote: Proven) -> Standing | None:
         """How a quote stands; None where it may not be praised.
 
-        That is in a turn that a critical flag (confirmed or not) quotes, in the moment to change, and in a turn
-        quoted as counter-evidence, unless the turn is the grader's best moment and the words are others.
+        That is in a turn that a critical flag (confirmed or not) quotes, in the moment to change, in a turn whose words
+        a person did not take for what they were quoted for, and in a turn quoted as counter-evidence, unless the turn is the grader's best moment and the words are others.
         """
         against = [other for other in self._counter if other.turn_id == quote.turn_id]
         if quote.turn_id in self._never or (against and quote.turn_id != self._pick):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coach.grading.critique import CallCritique, Proven, Verdict
+from coach.grading.critique import CallCritique, Proven
 from coach.reports.praise import Praise, Standing
 
 NAMED = (("ACK1", "named the strain in a hard call"), ("RES1", "took ownership in a hard call"))
@@ -36,7 +36,7 @@ def _moments(critique: CallCritique, *, hard: bool, strong: bool) -> Iterator[tu
         yield "handled strongly while the customer was hostile" if hard else "the moment of a strong call", best
     for check, why in NAMED if hard else ():
         finding = critique.finding(check)
-        if finding is not None and finding.verdict is Verdict.MET and finding.counts and finding.evidence:
+        if finding is not None and finding.proves_met and finding.evidence:
             yield why, finding.evidence[0]
 
 

@@ -137,7 +137,7 @@ class Judged:
     def add_week(self, critique: CallCritique, earned: float, chances: int) -> None:
         """Count a call of the digest's own week: stage means, weighted against equal weights, recognitions."""
         self.calls += 1
-        self.decided += sum(finding.overruled is not None for finding in critique.findings)
+        self.decided += sum(f.overruled is not None and not f.overruled.follows for f in critique.findings)
         for stage in critique.stages:
             if stage.score is not None:
                 self.stages[stage.stage_id].add(stage.score)

@@ -141,8 +141,8 @@ def test_what_goes_with_a_check_goes_when_a_person_rules_it_absent(graded: CallC
     follower = found(after, "ACK3")
     assert (found(after, "ACK1").verdict, follower.verdict) == (Verdict.MISSED, Verdict.NOT_APPLICABLE)
     assert follower.overruled is not None
-    assert (follower.overruled.verdict, follower.overruled.by) == (Verdict.MET, "Sam")
-    assert follower.overruled.reason.startswith("It goes with ACK1.")
+    assert (follower.overruled.verdict, follower.overruled.by) == (Verdict.MET, "")
+    assert (follower.overruled.follows, follower.overruled.reason) == ("ACK1", "It goes with ACK1.")
     both = overrule(graded, [ruling("ACK1", "missed"), ruling("ACK3", "missed")], small)
     assert found(both, "ACK3").verdict is Verdict.MISSED
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import digest_made as made
 import pytest
-from agent_made import LINES, critique_of, finding_of
+from agent_made import LINES, critique_of, finding_of, proven_of
 from test_reports_agent_formats import MADE, NASTY, filled, printed, text_of
 
 from coach.grading.critique import Overruled, Verdict
@@ -28,6 +28,7 @@ from coach.reports.formats.markdown import agent_markdown
 from coach.reports.team import TeamDigest
 from coach.reports.team_parts import ReviewItem
 
+T02 = proven_of("T02")
 FORMS: dict[str, Callable[[AgentReport], str]] = {
     "html": lambda report: text_of(agent_html(report, MADE)),
     "markdown": agent_markdown,
@@ -148,6 +149,26 @@ def test_who_contested_is_named_where_it_was_not_the_agent() -> None:
     """An agent reads their own contest without their own name."""
     assert contest(agent="tom", contested_by="Tom").said == "contested: I rang"
     assert contest(agent="tom", contested_by="Ann").said == "contested by Ann: I rang"
+
+
+def test_a_persons_verdict_opens_no_page_with_words_that_were_quoted_for_another(rubric: Rubric) -> None:
+    """Quotes of what the engine found partial are no praise, and no good moment, once a person found it done."""
+    partly = report_of(rubric, "partial", "met")
+    proven = {f: "missed" for f in (c.id for c in rubric.checks()) if f != "RES1"}
+    decided = Overruled(verdict=Verdict.PARTIAL, share=0.5, by="Kim", reason="so")
+    history = [critique_of(rubric, {**proven, "RES1": finding_of("RES1", "met", rubric, overruled=decided)})]
+    alone = agent_report(agent="a-07", week="2026-W47", history=history, calls={}, rubric=rubric)
+    assert partly.worked.kind == "quoted"
+    assert rubric.check("RES1").reader.plain not in partly.worked.lead
+    assert alone.worked.quote is None
+
+
+def test_words_that_a_person_found_missing_are_not_praised_elsewhere(rubric: Rubric) -> None:
+    """The turn that an engine took for the move is not praised for another check either."""
+    decided = Overruled(verdict=Verdict.MET, share=1.0, by="Kim", reason="so")
+    history = [critique_of(rubric, {"RES1": finding_of("RES1", "missed", rubric, overruled=decided, evidence=(T02,))})]
+    told = agent_report(agent="a-07", week="2026-W47", history=history, calls={}, rubric=rubric)
+    assert told.worked.quote is None
 
 
 def test_what_the_engine_says_too_is_told_so() -> None:

@@ -25,6 +25,7 @@ from coach.reports.agent_parts import (
     Wellbeing,
 )
 from coach.reports.agent_practice import Colleagues, Practised, RolePlay
+from coach.reports.agent_view import your_view
 from coach.reports.contested import Contest
 from coach.reports.focus import WINDOW, Focus, FocusState, choose_focus, focus_moment, good_moment, one_source
 from coach.reports.line import Line, shortened
@@ -41,8 +42,8 @@ MOST_STOCK = 3
 MOST_ROLE_PLAYS = 3
 LESS_TEXT = 0.5  # share of chances earned under which a page says less, not more
 MENTOR = (
-    "If you would like to hear how a colleague makes this move, ask your team lead for a pairing. "
-    "Nobody is told unless you ask."
+    "If you would like to hear how a colleague makes this move, ask your team lead: their digest names colleagues who "
+    "do it well. Nothing is arranged unless both of you say yes."
 )
 
 
@@ -112,10 +113,10 @@ def agent_report(
         worked=agent_screen.worked(this_week, said, rubric, ai=ai),
         one_thing=agent_screen.one_thing(focus, recent, rubric, ai=ai),
         moment=moment,
-        try_instead=agent_screen.try_line(focus, moment, tried, rubric),
+        try_instead=agent_screen.try_line(focus, moment, tried, rubric, this_week),
         why=rubric.check(focus.check_id).reader.why if focus else "",
         practise=agent_screen.practise(focus, moment, practice_command),
-        your_view=agent_screen.your_view(focus, moment, contest_command),
+        your_view=your_view(focus, moment, contest_command, contests),
         self_review=agent_screen.turned(rubric.self_review, agent, week) if this_week else "",
         wellbeing=_wellbeing(this_week, rubric, agent, week),
         reframing=_reframing(this_week, said, rubric, agent, week),

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from coach.calls.transcript import Redacted
-from coach.grading.critique import CallCritique, Finding, Proven, Verdict
+from coach.grading.critique import CallCritique, Finding, Overruled, Proven, Verdict
 from coach.playbook.rubric import NamedText, Rubric
 from coach.reports.agent_parts import Arc, CallPart, FindingLine, Named, ShownQuote
-from coach.reports.contested import PATTERN_WORDS, WORDS, Contest, grader_of
+from coach.reports.contested import PATTERN_WORDS, WORDS, Contest, grader_of, spoken
 from coach.reports.draft_note import draft_note
 
 MOVES = {
@@ -52,7 +52,7 @@ def call_part(
     `contests` are this call's.
     """
     ai = critique.provenance.ai
-    shown = {f.check_id for f in critique.findings if f.verdict in SHOWN}
+    shown = {f.check_id for f in critique.findings if _listed(f)}
     return CallPart(
         call_id=critique.call_id,
         started_at=critique.started_at,
@@ -65,7 +65,7 @@ def call_part(
         findings=tuple(
             _finding(f, rubric, ai=ai, suggest=suggest is None or f.check_id in suggest, contests=contests)
             for f in critique.findings
-            if f.verdict in SHOWN
+            if _listed(f)
         ),
         no_chance=_plain(critique, Verdict.NOT_APPLICABLE, rubric),
         not_observable=_plain(critique, Verdict.NOT_OBSERVABLE, rubric),
@@ -93,6 +93,10 @@ def handled_well_but_unhappy(critique: CallCritique) -> bool:
     return critique.call.band == "strong" and (critique.outcome == "open" or last >= STILL_UNHAPPY)
 
 
+def _listed(finding: Finding) -> bool:
+    return finding.verdict in SHOWN or finding.overruled is not None
+
+
 def _arc(critique: CallCritique, call: Redacted | None) -> Arc:
     moves = tuple((m.quote.turn_id, MOVES[m.kind]) for m in critique.timeline if m.kind in MOVES)
     heard = [turn for turn, _ in critique.heat] + [turn for turn, _ in moves]
@@ -101,6 +105,8 @@ def _arc(critique: CallCritique, call: Redacted | None) -> Arc:
 
 
 def _finding(finding: Finding, rubric: Rubric, *, ai: bool, suggest: bool, contests: Iterable[Contest]) -> FindingLine:
+    over = finding.overruled
+    by = grader_of(ai=ai) if over else ""
     return FindingLine(
         check_id=finding.check_id,
         plain=rubric.check(finding.check_id).reader.plain,
@@ -108,15 +114,27 @@ def _finding(finding: Finding, rubric: Rubric, *, ai: bool, suggest: bool, conte
         words=_verdict_words(finding, ai=ai),
         counts=finding.counts,
         quotes=(
-            *_shown("chance", () if finding.opportunity is None else (finding.opportunity,)),
-            *_shown("done", finding.evidence),
-            *_shown("against", finding.counter),
+            *_shown("chance", () if finding.opportunity is None else (finding.opportunity,), by),
+            *_shown("done", finding.evidence, by),
+            *_shown("against", (*finding.counter, *(over.counter if over else ())), by),
         ),
         reasoning=_reasoning(finding, ai=ai),
         goal=finding.goal if suggest else "",
         try_words=finding.try_words if suggest else "",
         contests=tuple(c for c in contests if c.check_id == finding.check_id),
-        engine_verdict=finding.overruled.verdict.value if finding.overruled else "",
+        engine_verdict=over.verdict.value if over else "",
+        decided=_taken_along(over, rubric, ai=ai) if over else "",
+    )
+
+
+def _taken_along(over: Overruled, rubric: Rubric, *, ai: bool) -> str:
+    """What took a check along that nobody decided about itself, and what the engine said of it."""
+    if not over.follows:
+        return ""
+    said = spoken(over.verdict.value, ai=ai)
+    return (
+        f"It goes with “{_plain_name(over.follows, rubric)}” ({over.follows}): without that it has no chance. "
+        f"{grader_of(ai=ai).capitalize()} said “{said}”."
     )
 
 
@@ -128,13 +146,14 @@ def _reasoning(finding: Finding, *, ai: bool) -> str:
     return f"{grader_of(ai=ai).capitalize()}'s reasoning: {why}" if why else ""
 
 
-def _shown(role: str, quotes: Iterable[Proven]) -> tuple[ShownQuote, ...]:
-    return tuple(ShownQuote.model_validate({"role": role, "quote": quote}) for quote in quotes)
+def _shown(role: str, quotes: Iterable[Proven], found_by: str) -> tuple[ShownQuote, ...]:
+    return tuple(ShownQuote.model_validate({"role": role, "quote": q, "found_by": found_by}) for q in quotes)
 
 
 def _verdict_words(finding: Finding, *, ai: bool) -> str:
     if finding.overruled is not None:
-        return f"{WORDS[finding.verdict]}, a person decided"
+        follows = finding.overruled.follows
+        return f"{WORDS[finding.verdict]}, {f'goes with {follows}' if follows else 'a person decided'}"
     if finding.unstable:
         return "answers differed, so it does not count"
     if not ai and finding.counter:
@@ -144,7 +163,9 @@ def _verdict_words(finding: Finding, *, ai: bool) -> str:
 
 def _plain(critique: CallCritique, verdict: Verdict, rubric: Rubric) -> tuple[str, ...]:
     return tuple(
-        f"{rubric.check(f.check_id).reader.plain} ({f.check_id})" for f in critique.findings if f.verdict is verdict
+        f"{rubric.check(f.check_id).reader.plain} ({f.check_id})"
+        for f in critique.findings
+        if f.verdict is verdict and not _listed(f)
     )
 
 

@@ -26,18 +26,23 @@ class Worked(Known):
 
 
 class OneThing(Known):
-    """The one check of the week in plain words; `focus` is None where there is none, and `lead` then says why."""
+    """The one check of the week in plain words; `focus` is None where there is none, and `lead` then says why.
+
+    `decided` says in which of the calls behind it a person decided about the check.
+    """
 
     focus: Focus | None
     lead: str
     aim: str = ""
     better: str = ""
+    decided: str = ""
 
 
 class Moment(Known):
     """Situation, own words and the customer's next line.  Lines are None where the call's words are not at hand.
 
-    `went_well` marks a moment in which the focus was met: it is shown where the week has none to change.
+    `went_well` marks a moment in which the focus was met: it is shown where the week has none to change.  `decided`
+    says so where the moment's verdict is a person's.
     """
 
     call_id: str
@@ -46,6 +51,7 @@ class Moment(Known):
     own: Line | None
     impact: Line | None
     went_well: bool = False
+    decided: str = ""
 
 
 class TryLine(Known):
@@ -162,16 +168,21 @@ class Arc(Known):
 
 
 class ShownQuote(Known):
-    """A proven quote and the part it plays: the chance, what was done, or what counts against it."""
+    """A proven quote and the part it plays: the chance, what was done, or what counts against it.
+
+    `found_by` names the grader where a person decided otherwise than it: the quote is still its own.
+    """
 
     role: Literal["chance", "done", "against"]
     quote: Proven
+    found_by: str = ""
 
 
 class FindingLine(Known):
     """A finding as its agent reads it.
 
-    `engine_verdict` is empty but where a person decided: then `verdict` is theirs, and this the engine's.
+    `engine_verdict` is empty but where a person decided: then `verdict` is theirs, and this the engine's.  `decided`
+    says which other check's decision took this one along.
     """
 
     check_id: str
@@ -185,6 +196,7 @@ class FindingLine(Known):
     try_words: str = ""
     contests: tuple[Contest, ...] = ()
     engine_verdict: str = ""
+    decided: str = ""
 
 
 class Named(Known):

@@ -1,7 +1,7 @@
 """The first screen of an agent's report: seven items, about 180 words in all.
 
-What worked, one thing, its moment, a line to try, why, how to practise, and the agent's own view.  Sentences are
-about moves, never about persons.
+What worked, one thing, its moment, a line to try, why, how to practise; the agent's own view stands in
+`agent_view.py`.  Sentences are about moves, never about persons.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from coach.calls.transcript import Redacted, Speaker
 from coach.grading.critique import CallCritique, Finding, Proven, Verdict
 from coach.grading.gate import TriedLine, place_of
 from coach.playbook.rubric import Rubric
-from coach.reports.agent_parts import Moment, OneThing, Practise, TryLine, Worked, YourView
+from coach.reports.agent_parts import Moment, OneThing, Practise, TryLine, Worked
+from coach.reports.contested import WORDS
 from coach.reports.focus import FEWEST_CHANCES, WINDOW, Focus, tally
 from coach.reports.line import Line, shortened
 from coach.reports.praise import Praise, Standing
@@ -24,6 +25,7 @@ from coach.reports.standing import landing
 QUOTE_WORDS = 17  # of a quote on the first screen; the whole quote stands with the call
 NEXT_WORDS = 11
 BEFORE_WORDS = 13
+MOST_NAMED = 3  # calls in one line
 FEWEST_PRAISED = 5  # words of a quote; a shorter one opens the page only where there is no other
 CUSTOMER = Speaker.CUSTOMER.value
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -110,7 +112,13 @@ def one_thing(focus: Focus | None, recent: Sequence[CallCritique], rubric: Rubri
         reader = rubric.check(focus.check_id).reader
         lead = reader.plain if ai else f"{reader.plain} (as far as wording shows)"
         earned, chances = tally(focus.check_id, (c for c in recent if c.week == focus.week))
-        return OneThing(focus=focus, lead=lead, aim=reader.aim, better=landing(reader, earned, chances))
+        return OneThing(
+            focus=focus,
+            lead=lead,
+            aim=reader.aim,
+            better=landing(reader, earned, chances),
+            decided=_decided(focus.check_id, recent),
+        )
     seen = {c.id: sum(1 for call in recent if (f := call.finding(c.id)) and f.counts) for c in rubric.checks()}
     if max(seen.values(), default=0) >= FEWEST_CHANCES:
         return OneThing(focus=None, lead="No single thing stands out: every check with three chances or more was met.")
@@ -119,6 +127,15 @@ def one_thing(focus: Focus | None, recent: Sequence[CallCritique], rubric: Rubri
         f"{_counted(len(recent), 'graded call')} so far gave fewer."
     )
     return OneThing(focus=None, lead=lead)
+
+
+def _decided(check_id: str, recent: Sequence[CallCritique]) -> str:
+    """In which of the calls behind a focus a person decided about its check."""
+    ids = [c.call_id for c in recent if (f := c.finding(check_id)) is not None and f.overruled is not None]
+    if not ids:
+        return ""
+    more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
+    return f"A person decided about this in call{'' if len(ids) == 1 else 's'} {', '.join(ids[:MOST_NAMED])}{more}."
 
 
 def _counted(n: int, what: str) -> str:
@@ -142,6 +159,7 @@ def moment_of(found: tuple[CallCritique, Finding] | None, calls: Calls) -> Momen
         own=own,
         impact=next_line(call, own.turn_id, Speaker.CUSTOMER) if own else None,
         went_well=finding.verdict is Verdict.MET,
+        decided=f"A person decided: {WORDS[finding.verdict]}." if finding.overruled else "",
     )
 
 
@@ -177,9 +195,21 @@ def _before(call: Redacted | None, turn_id: str) -> Line | None:
     return None
 
 
-def try_line(focus: Focus | None, moment: Moment | None, tried: TriedLine | None, rubric: Rubric) -> TryLine | None:
-    """The line to try: the gated one where it belongs to this moment, else the trainer's first."""
+def try_line(
+    focus: Focus | None,
+    moment: Moment | None,
+    tried: TriedLine | None,
+    rubric: Rubric,
+    week: Sequence[CallCritique],
+) -> TryLine | None:
+    """The line to try: the gated one where it belongs to this moment, else the trainer's first.
+
+    None in a week in which the focus went well, whether or not words of it can be shown.
+    """
     if focus is None or (moment is not None and moment.went_well):
+        return None
+    earned, chances = tally(focus.check_id, week)
+    if moment is None and chances and earned == chances:
         return None
     if tried is not None and tried.check_id == focus.check_id and moment and tried.call_id == moment.call_id:
         lead = "Put back into this call and graded again: it holds." if tried.source == "engine" else _BANK
@@ -206,25 +236,11 @@ def practise(focus: Focus | None, moment: Moment | None, command: str) -> Practi
     else:
         steps = f"Five minutes in pairs: one reads {start.turn_id} aloud, the other answers; carry on, then swap."
     where = {"{call_id}": moment.call_id if moment else "", "{turn_id}": start.turn_id if start else ""}
-    return Practise(start=start, steps=steps, command=_filled(command, {**where, "{check_id}": focus.check_id}))
+    return Practise(start=start, steps=steps, command=filled(command, {**where, "{check_id}": focus.check_id}))
 
 
-def your_view(focus: Focus | None, moment: Moment | None, command: str) -> YourView:
-    """Three ways to answer, and how to contest; `command` as in `practise`, with CALL and CHECK where none is shown."""
-    contest = "To contest, name the call and the check to your team lead; a person decides."
-    if command:
-        values = {
-            "{call_id}": moment.call_id if moment else "CALL",
-            "{check_id}": focus.check_id if focus else "CHECK",
-            "{turn_id}": "",
-        }
-        contest = f"To contest: {_filled(command, values)}. A person decides."
-        if "CALL" in values.values() or "CHECK" in values.values():
-            contest = contest.replace(" A person", " A check's id stands in brackets beside its verdict. A person")
-    return YourView(options=("Agree", "Not fair", "Context missing"), contest=contest)
-
-
-def _filled(command: str, values: Mapping[str, str]) -> str:
+def filled(command: str, values: Mapping[str, str]) -> str:
+    """The command with its places filled in."""
     for name, value in values.items():
         command = command.replace(name, value)
     return command

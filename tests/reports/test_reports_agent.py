@@ -264,9 +264,9 @@ def test_commands_are_filled_in_or_left_out(calls, report):
 
 
 def test_a_contest_can_be_typed_without_a_focus(calls, report):
-    """Without a focus the command names its places, and the page says where the check's id stands."""
+    """Without a focus the command stands alone, and the page says where the check's id is found."""
     contest = report(calls(1)).your_view.contest
-    assert "coach review contest CALL CHECK --because" in contest
+    assert contest.startswith("To contest: coach review contest, with the call's id")
     assert "in brackets beside its verdict" in contest
 
 

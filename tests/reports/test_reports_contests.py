@@ -18,6 +18,7 @@ from coach.playbook.rubric import Rubric
 from coach.reports.agent import agent_report
 from coach.reports.agent_parts import AgentReport
 from coach.reports.contested import Contest
+from coach.reports.focus import FocusState
 from coach.reports.formats.csv_ import findings_csv
 from coach.reports.formats.digest_html import digest_html
 from coach.reports.formats.digest_json import digest_json
@@ -90,14 +91,77 @@ def test_the_json_has_the_engines_verdict_in_a_field_of_its_own(rubric: Rubric) 
 
 
 def test_a_verdict_that_leaves_the_list_is_told_with_its_call(rubric: Rubric) -> None:
-    """Not applicable stands among the checks without a chance, the contest with the engine's value beneath."""
-    told = report_of(rubric, "missed", "not_applicable", contest(verdict="not_applicable", engine_verdict="missed"))
+    """Ruled not applicable, it keeps its place in the list, with the engine's quotes, reasoning and value beneath."""
+    ruled = contest(verdict="not_applicable", engine_verdict="missed")
+    told = report_of(rubric, "missed", "not_applicable", ruled, opportunity=T02)
     call = told.calls[0]
-    assert not any(f.check_id == "RES1" for f in call.findings)
-    assert [c.outcome for c in call.contests] == [
+    shown = next(f for f in call.findings if f.check_id == "RES1")
+    assert shown.words == "no chance in this call, a person decided"
+    assert {q.found_by for q in shown.quotes} == {"the model"}
+    assert shown.reasoning == "The model's reasoning: What was said and what it did."
+    assert [c.outcome for c in shown.contests] == [
         "upheld as “no chance in this call” by Kim: it is in T09 (the model said “a chance left open”)"
     ]
-    assert any("(RES1)" in words for words in call.no_chance)
+    assert not any("(RES1)" in words for words in call.no_chance)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_the_engine_held_against_the_agent_stays_to_be_read(rubric: Rubric, form: str) -> None:
+    """Said to be the model's, also where a person's verdict took it out of the finding."""
+    against = (proven_of("T04"),)
+    decided = Overruled(verdict=Verdict.MISSED, share=0.0, by="Kim", reason="so", counter=against)
+    finding = finding_of("CALM1", "met", rubric, overruled=decided, counter=())
+    history = [critique_of(rubric, {"CALM1": finding})]
+    told = agent_report(agent="a-07", week="2026-W47", history=history, calls={}, rubric=rubric)
+    shown = next(f for f in told.calls[0].findings if f.check_id == "CALM1")
+    assert [(q.role, q.found_by) for q in shown.quotes if q.role == "against"] == [("against", "the model")]
+    if form != "terminal":
+        assert "peaks against it, found by the model" in " ".join(FORMS[form](told).split())
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_check_that_goes_with_another_says_so_in_words(rubric: Rubric, form: str) -> None:
+    """Nobody decided about this one: the check it goes with is named, and what the engine said."""
+    follows = Overruled(verdict=Verdict.MET, share=1.0, by="", reason="It goes with ACK1.", follows="ACK1")
+    history = [critique_of(rubric, {"ACK3": finding_of("ACK3", "not_applicable", rubric, overruled=follows)})]
+    told = agent_report(agent="a-07", week="2026-W47", history=history, calls={}, rubric=rubric)
+    text = " ".join(FORMS[form](told).split())
+    assert "no chance in this call, goes with ACK1" in text
+    assert f"It goes with “{rubric.check('ACK1').reader.plain}” (ACK1)" in text
+    assert "The model said “done”." in text
+
+
+def weeks_focus(rubric: Rubric, *rulings: str, before: str = "missed", **fields: Any) -> AgentReport:
+    """A week of three calls with RES1 in focus, in each of which a person ruled it so; "" leaves the engine's."""
+    history = []
+    for n, ruled in enumerate(rulings):
+        over = Overruled(verdict=Verdict(before), share=Verdict(before).value_of, by="Kim", reason="so")
+        finding = finding_of("RES1", ruled or before, rubric, overruled=over if ruled else None, evidence=())
+        history.append(critique_of(rubric, {"RES1": finding}, call_id=f"c-00{n}"))
+    kept = FocusState(check_id="RES1", since_week="2026-W47")
+    return agent_report(
+        agent="a-07", week="2026-W47", history=history, calls={}, rubric=rubric, focus_before=kept, **fields
+    )
+
+
+def test_a_focus_that_people_found_done_asks_for_nothing_else(rubric: Rubric) -> None:
+    """There are no words of it to show, so no moment, and no other line to try; the page names who decided where."""
+    told = weeks_focus(rubric, "met", "met", "met")
+    assert (told.moment, told.try_instead) == (None, None)
+    assert told.one_thing.better == "This week it was there in 3 of 3 chances: hold on to it."
+    assert told.one_thing.decided == "A person decided about this in calls c-000, c-001, c-002."
+    assert "CALL" not in told.your_view.contest
+
+
+def test_a_moment_that_a_person_decided_is_not_offered_to_be_contested_as_new(rubric: Rubric) -> None:
+    """The first screen says who decided; one that waits is not offered at all."""
+    told = weeks_focus(rubric, "missed", before="met")
+    assert told.moment is not None
+    assert told.moment.decided == "A person decided: a chance left open."
+    assert told.your_view.contest.startswith("A person decided. To contest anew: coach review contest c-000 RES1")
+    waits = contest(call_id="c-000", state="open")
+    told = weeks_focus(rubric, "", contests=[waits])
+    assert told.your_view.contest == "This verdict is contested: it waits for a person to decide."
 
 
 def test_a_decision_about_older_words_says_so(rubric: Rubric) -> None:

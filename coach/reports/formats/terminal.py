@@ -47,7 +47,7 @@ def _screen(report: AgentReport) -> Iterator[RenderableType]:
     yield from said(report.worked.quote, "You")
     yield from said(report.worked.after, "Customer, next")
     one = report.one_thing
-    more = (one.aim, one.better, report.practised.words if report.practised else "")
+    more = (one.aim, one.better, one.decided, report.practised.words if report.practised else "")
     words = [plain(one.lead, "bold"), *(plain(line) for line in more if line)]
     yield Panel(Group(*words), title="One thing this week", title_align="left", border_style=ACCENT)
     if report.moment:
@@ -55,6 +55,8 @@ def _screen(report: AgentReport) -> Iterator[RenderableType]:
         yield from said(report.moment.situation, "Customer")
         yield from said(report.moment.own, "You")
         yield from said(report.moment.impact, "Customer, next")
+        if report.moment.decided:
+            yield body(report.moment.decided, "dim")
     if report.try_instead:
         yield title("Try instead")
         yield body(f"“{report.try_instead.words}”")
@@ -124,6 +126,8 @@ def _call(call: CallPart) -> Iterator[RenderableType]:
         if finding.verdict != "met" or finding.contests:
             head = _named(finding.plain, finding.check_id)
             yield Padding(Text.assemble(head, plain(f": {finding.words}. {finding.reasoning}")), (0, 0, 0, 2))
+            if finding.decided:
+                yield Padding(plain(finding.decided, "dim"), (0, 0, 0, 4))
             yield from _contested(finding.contests)
     for contest in call.contests:
         yield body(f"{contest.plain} ({contest.check_id})")

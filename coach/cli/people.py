@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -26,7 +27,9 @@ from coach.cli.say import console, say
 from coach.errors import CannotWrite, NotFound
 
 if TYPE_CHECKING:
+    from coach.grading.critique import CallCritique
     from coach.pipeline.tell import Teller
+    from coach.reports.contested import Contest
 
 
 class Format(StrEnum):
@@ -176,9 +179,10 @@ def export(
     """Everything that was graded, as a table of findings or as whole critiques, with full provenance.
 
     Where a person decided a contested verdict, theirs stands with the engine's beside it; grades of another rubric
-    than the one in force are as the engine gave them.
+    than the one in force are as the engine gave them.  Contests stand with their verdict, open and denied ones too.
     """
     from coach.calls.weeks import parse_week
+    from coach.pipeline.contests_told import all_contests
     from coach.pipeline.graded import all_critiques
     from coach.reports.formats.csv_ import findings_csv
     from coach.store import Scope
@@ -186,14 +190,22 @@ def export(
     settings = settings_of(store=store, playbook=playbook)
     weeks = None if week is None else [parse_week(week)]
     with open_filled_store(settings) as opened:
-        found = all_critiques(opened, playbook_of(settings), Scope.everyone(), weeks=weeks, agent=agent)
+        book, everyone = playbook_of(settings), Scope.everyone()
+        found = all_critiques(opened, book, everyone, weeks=weeks, agent=agent)
         first = next(found, None)
         if first is None:
             whose = f" of {agent}" if agent else ""
             when = f" in {weeks[0]}" if weeks else ""
             raise NotFound(f"no graded calls{whose}{when} in the store", "`coach digest` names the weeks there are")
         whole = chain([first], found)
+        contests = all_contests(opened, book.rubric, everyone, weeks)
         if as_format is ExportFormat.CSV:
-            put([findings_csv(whole)], to)
+            put([findings_csv(whole, contests)], to)
         else:
-            put((c.model_dump_json() + "\n" for c in whole), to)
+            put((_json_line(c, contests) for c in whole), to)
+
+
+def _json_line(critique: CallCritique, contests: Iterable[Contest]) -> str:
+    """A whole critique and the contests of its call, as one line of JSON."""
+    mine = [c.model_dump(mode="json") for c in contests if c.call_id == critique.call_id]
+    return json.dumps({**critique.model_dump(mode="json"), "contests": mine}, ensure_ascii=False) + "\n"

@@ -54,7 +54,7 @@ class Overruled(Known):
 
     `share` and `why_ungraded` are the engine's; `counter` holds its quotes against the agent that a verdict of met took
     out of the finding.  `follows` is the check that it goes with where nobody decided about this one itself; `by` is
-    then empty.
+    then empty.  `decided_at` is the time of the decision, in ISO 8601.
     """
 
     verdict: Verdict
@@ -64,6 +64,7 @@ class Overruled(Known):
     why_ungraded: str = ""
     counter: tuple[Proven, ...] = ()
     follows: str = ""
+    decided_at: str = ""
 
 
 class Finding(Known):

@@ -20,7 +20,8 @@ RuledVerdict = Literal["met", "partial", "missed", "not_applicable", "not_observ
 class Ruling(Known):
     """One person's verdict on one check of one call, in the place of an engine's.
 
-    `definition` is the version of the check's words that it was decided under, `transcript` that of the call's.
+    `definition` is the version of the check's words that it was decided under, `transcript` that of the call's;
+    `decided_at` is the time in ISO 8601.
     """
 
     call_id: str
@@ -30,6 +31,7 @@ class Ruling(Known):
     reason: str
     definition: str
     transcript: str
+    decided_at: str = ""
 
 
 def can_rule(check: Check, verdict: RuledVerdict) -> bool:
@@ -49,7 +51,10 @@ def overrule(critique: CallCritique, rulings: Iterable[Ruling], rubric: Rubric) 
     if not mine:
         return critique
     ruled = [
-        _ruled(f, Verdict(r.verdict), r.by, r.reason) if (r := mine.get(f.check_id)) else f for f in critique.findings
+        _ruled(f, Verdict(r.verdict), by=r.by, reason=r.reason, decided_at=r.decided_at)
+        if (r := mine.get(f.check_id))
+        else f
+        for f in critique.findings
     ]
     findings = _followed(ruled, rubric)
     ai = critique.provenance.ai
@@ -66,7 +71,8 @@ def overrule(critique: CallCritique, rulings: Iterable[Ruling], rubric: Rubric) 
     )
 
 
-def _ruled(finding: Finding, verdict: Verdict, by: str, reason: str, follows: str = "") -> Finding:
+def _ruled(finding: Finding, verdict: Verdict, **decided: str) -> Finding:
+    """The finding with a person's verdict; `decided` are the fields of `Overruled` about who did, why and when."""
     short = verdict in (Verdict.PARTIAL, Verdict.MISSED)
     # What was found against the agent speaks against nothing any more: left there, it would bar the turn from praise.
     dropped = finding.counter if verdict is Verdict.MET else ()
@@ -82,11 +88,9 @@ def _ruled(finding: Finding, verdict: Verdict, by: str, reason: str, follows: st
             "overruled": Overruled(
                 verdict=finding.verdict,
                 share=finding.share,
-                by=by,
-                reason=reason,
                 why_ungraded=finding.why_ungraded,
                 counter=dropped,
-                follows=follows,
+                **decided,
             ),
         }
     )
@@ -101,7 +105,7 @@ def _followed(findings: Sequence[Finding], rubric: Rubric) -> list[Finding]:
         decided = None if parent is None or parent.verdict in EARNED else parent.overruled
         if parent is not None and decided is not None and finding.verdict in JUDGED and finding.overruled is None:
             why = f"It goes with {parent.check_id}."
-            finding = _ruled(finding, Verdict.NOT_APPLICABLE, "", why, parent.check_id)
+            finding = _ruled(finding, Verdict.NOT_APPLICABLE, by="", reason=why, follows=parent.check_id)
         settled.append(finding)
     return settled if settled == list(findings) else _followed(settled, rubric)
 

@@ -94,9 +94,9 @@ def ruling_of(item: Review) -> Ruling:
         raise ValueError(f"item {item.id} holds no ruling")
     check_id = str(item.detail.get("check", ""))
     given = {name: item.ruling.get(name, "") for name in ("verdict", "definition", "transcript")}
-    return Ruling.model_validate(
-        {"call_id": item.call_id, "check_id": check_id, "by": item.decided_by, "reason": item.reason, **given}
-    )
+    decided_at = item.decided_at.isoformat() if item.decided_at else ""
+    who = {"by": item.decided_by, "reason": item.reason, "decided_at": decided_at}
+    return Ruling.model_validate({"call_id": item.call_id, "check_id": check_id, **who, **given})
 
 
 def _aside(ruling: Ruling, definitions: Mapping[str, str], store: Store) -> str:

@@ -1,13 +1,14 @@
-"""How contests are told: on the agent's page with what became of each, beside what the engine said."""
+"""How contests are told: on the agent's page with what became of each, in the digest's queue, in an export."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from coach.grading.critique import CallCritique, Finding
 from coach.pipeline.contests import KIND, Upheld, upheld
 from coach.playbook.rubric import Rubric
-from coach.reports.contested import Contest
+from coach.reports.contested import Contest, grader_of, spoken
+from coach.reports.team_parts import ReviewItem
 from coach.store import Review, ReviewState, Scope, Store
 
 
@@ -25,6 +26,55 @@ def told_contests(
         finding, ai = found.get((item.call_id, str(item.detail.get("check", ""))), (None, True))
         told.append(contest_told(item, rulings, finding, ai=ai))
     return tuple(told)
+
+
+def all_contests(
+    store: Store, rubric: Rubric, scope: Scope, weeks: Collection[str] | None = None
+) -> tuple[Contest, ...]:
+    """The contests of a scope beside no critique: each engine's own verdict is left to whoever holds its critique."""
+    rulings = upheld(store, rubric, scope, weeks)
+    items = store.queue(scope, weeks=weeks, kind=KIND)
+    return tuple(contest_told(item, rulings, None, ai=_by_model(item)) for item in items)
+
+
+def review_items(
+    store: Store, rubric: Rubric, scope: Scope, week: str, *, unshown: Collection[str]
+) -> list[ReviewItem]:
+    """A week's queue as the digest lists it; contests in the words of the pages."""
+    contests = {item.id: contest for item, contest in _contests(store, rubric, scope, week)}
+    return [_review_item(item, contests.get(item.id), unshown) for item in store.queue(scope, weeks=[week])]
+
+
+def _contests(store: Store, rubric: Rubric, scope: Scope, week: str) -> Iterator[tuple[Review, Contest]]:
+    rulings = upheld(store, rubric, scope, [week])
+    for item in store.queue(scope, weeks=[week], kind=KIND):
+        yield item, contest_told(item, rulings, None, ai=_by_model(item))
+
+
+def _review_item(item: Review, told: Contest | None, unshown: Collection[str]) -> ReviewItem:
+    values = {"id": str(item.id), "kind": item.kind, "call_id": item.call_id, "agent": item.agent}
+    if told is None:
+        words = "; ".join(f"{name}: {value}" for name, value in item.detail.items() if name not in unshown)
+        return ReviewItem.model_validate({**values, "detail": words, "state": item.state.value})
+    state = "changed" if told.state == "upheld" and not told.granted else told.state
+    decided = "" if told.state == "open" else told.outcome
+    return ReviewItem.model_validate(
+        {**values, "detail": contested_words(item, told), "state": state, "decided": decided}
+    )
+
+
+def contested_words(item: Review, told: Contest) -> str:
+    """What a contest is about, in a line: "CALM4: the model says “done”; tom, as “in part”: “I asked first”"."""
+    engine = str(item.detail.get("engine_verdict", told.before))
+    who = grader_of(ai=told.ai) if engine == told.before else "a person"
+    says = f"{who} says “{spoken(told.before, ai=told.ai)}”; " if told.before else ""
+    wanted = f", as “{spoken(told.wanted)}”" if told.wanted else ""
+    return f"{told.check_id}: {says}{told.contested_by or told.agent}{wanted}: “{told.because}”"
+
+
+def _by_model(item: Review) -> bool:
+    """Whether a model gave the verdict; true for an older contest, which does not say."""
+    return "engine" not in item.detail or bool(item.detail.get("model"))
 
 
 def contest_told(item: Review, rulings: Iterable[Upheld], finding: Finding | None, *, ai: bool) -> Contest:

@@ -20,7 +20,7 @@ from coach.grading.gate import TriedLine, tried_line
 from coach.grading.grade import Grading
 from coach.grading.signals import stock_phrases
 from coach.pipeline.contests import UNSHOWN
-from coach.pipeline.contests_told import told_contests
+from coach.pipeline.contests_told import review_items, told_contests
 from coach.pipeline.estimating import corrections
 from coach.pipeline.graded import critiques_of, focuses_of
 from coach.pipeline.intake import EVERYONE
@@ -31,10 +31,10 @@ from coach.reports.agent_parts import AgentReport
 from coach.reports.contested import Contest
 from coach.reports.exemplars import Exemplars
 from coach.reports.focus import Focus, FocusState, choose_focus, focus_moment, tally
-from coach.reports.team import Coverage, FocusMove, ReviewItem, TeamDigest, team_digest
+from coach.reports.team import Coverage, FocusMove, TeamDigest, team_digest
 from coach.reports.team_tally import WINDOW
 from coach.store import Focus as KeptFocus
-from coach.store import Review, ReviewState, Scope, Store
+from coach.store import ReviewState, Scope, Store
 
 HISTORY = 12  # weeks that an agent's report looks back
 MOST_AT_ONCE = 8  # agents told at once: each has its whole history in memory
@@ -208,7 +208,7 @@ class Teller:
             history=self._critiques(scope, weeks_before(week, WINDOW)[:-1]),
             coverage=self._coverage(scope, week, team),
             focuses=self._moves(scope, week),
-            reviews=[_item(r) for r in self._store.queue(scope, weeks=[week])],
+            reviews=review_items(self._store, self._playbook.rubric, scope, week, unshown=UNSHOWN),
             rubric=self._playbook.rubric,
             corrected=corrections(self._store, self._grading, self._labels, week, team),
         )
@@ -253,15 +253,3 @@ class Teller:
 def _agents_side(call: Redacted) -> Redacted:
     """A call with the agent's turns alone: phrases are looked for in these, and reading a turn takes time."""
     return call.model_copy(update={"turns": tuple(t for t in call.turns if t.speaker is Speaker.AGENT)})
-
-
-def _item(review: Review) -> ReviewItem:
-    words = "; ".join(f"{name}: {value}" for name, value in review.detail.items() if name not in UNSHOWN)
-    return ReviewItem(
-        id=str(review.id),
-        kind=review.kind,
-        call_id=review.call_id,
-        agent=review.agent,
-        detail=words,
-        state=review.state.value,
-    )

@@ -21,6 +21,9 @@ from coach.reports.team import TeamDigest
 from coach.reports.team_agenda import percent
 from coach.reports.team_parts import FEWEST_CHANCES, FEWEST_FOR_NUMBER
 
+MUST = ("critical_flag", "contest", "instruction_like_text")
+"""The kinds of review that somebody is waiting for; others are samples to read."""
+
 
 def sections(digest: TeamDigest) -> tuple[Section, ...]:
     """All sections of a digest in their order; one that has nothing says so in its lead."""
@@ -60,6 +63,9 @@ def _coverage(digest: TeamDigest) -> Section:
         columns = (("What", ""), ("Reason", ""), ("Count", "num"), ("For example", ""))
         tables.append(Table("Refused and ungraded", columns, tuple(reasons)))
     lines = []
+    waiting = [f"{kind.name.lower()} {kind.due:,}" for kind in digest.reviews if kind.kind in MUST]
+    if waiting:
+        lines.append(f"Waiting for a person's decision: {', '.join(waiting)}; see “To be reviewed”.")
     if covered.outcomes:
         told = ", ".join(f"{n:,} {outcome}" for outcome, n in covered.outcomes)
         lines.append(f"How calls ended for the customer: {told}. This stands beside the grades and never moves them.")
@@ -145,12 +151,9 @@ def _promises(digest: TeamDigest) -> Section:
 
 
 def _reviews(digest: TeamDigest) -> Section:
-    decided = digest.contests
-    lines: tuple[str, ...] = ()
-    if decided.upheld or decided.denied:
-        lines = (f"Contested verdicts decided: {decided.upheld:,} upheld, {decided.denied:,} denied.",)
+    decided, lines = _decided(digest)
     if not digest.reviews:
-        return Section("reviews", "To be reviewed", "Nothing waits for a person's decision.", lines=lines)
+        return Section("reviews", "To be reviewed", "Nothing waits for a person's decision.", decided, lines)
     tables = []
     for kind in digest.reviews:
         caption = f"{kind.name}: {kind.due:,}"
@@ -159,8 +162,20 @@ def _reviews(digest: TeamDigest) -> Section:
         rows = tuple((item.call_id, item.agent, item.detail, item.id or "not queued") for item in kind.items)
         columns = (("Call", "id"), ("Agent", "id"), ("What to look at", ""), ("Review", "id"))
         tables.append(Table(caption, columns, rows))
-    lead = "A person decides; `coach review` does it. A critical flag is not shown to the agent until it is confirmed."
-    return Section("reviews", "To be reviewed", lead, tuple(tables), lines)
+    lead = "A person decides; the command is coach review. A critical flag is not shown to the agent until it is confirmed."
+    return Section("reviews", "To be reviewed", lead, (*tables, *decided), lines)
+
+
+def _decided(digest: TeamDigest) -> tuple[tuple[Table, ...], tuple[str, ...]]:
+    """The contests that people decided: a table, and their counts in a line; nothing of either where there are none."""
+    of = digest.contests
+    if not of.items:
+        return (), ()
+    counts = f"{of.upheld:,} upheld, {of.changed:,} changed otherwise, {of.denied:,} denied"
+    columns = (("Call", "id"), ("Agent", "id"), ("What was contested", ""), ("Decision", ""), ("Review", "id"))
+    rows = tuple((item.call_id, item.agent, item.detail, item.decided, item.id) for item in of.items)
+    caption = f"Contests decided: {of.upheld + of.changed + of.denied:,}"
+    return (Table(caption, columns, rows),), (f"Contested verdicts decided: {counts}.",)
 
 
 def _improved(digest: TeamDigest) -> Section:

@@ -143,7 +143,8 @@ class Promises(Known):
 class ReviewItem(Known):
     """One thing that a person decides: kind, call, and what is to be looked at.
 
-    `id` is the queue's own; it is empty for an item that is not in the queue yet.
+    `id` is the queue's own; it is empty for an item that is not in the queue yet.  `state` is the queue's, `changed`
+    where a contest was decided and not as it was wanted; `decided` is that decision in words.
     """
 
     id: str
@@ -152,6 +153,7 @@ class ReviewItem(Known):
     agent: str
     detail: str
     state: str = "open"
+    decided: str = ""
 
 
 class ReviewKind(Known):
@@ -164,10 +166,12 @@ class ReviewKind(Known):
 
 
 class DecidedContests(Known):
-    """How many contested verdicts of the week people changed, and how many they kept."""
+    """How many contested verdicts of the week people changed as was wanted, changed otherwise, and kept; and which."""
 
     upheld: int = 0
+    changed: int = 0
     denied: int = 0
+    items: tuple[ReviewItem, ...] = ()
 
 
 class FocusMove(NamedTuple):

@@ -8,6 +8,7 @@ review, and nothing here knows how the queue is kept.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import ceil
 
@@ -134,8 +135,11 @@ def queue(picks: Picks, known: Sequence[ReviewItem]) -> tuple[ReviewKind, ...]:
 
 def decided_contests(known: Sequence[ReviewItem]) -> DecidedContests:
     """What became of the contests that people decided."""
-    states = [item.state for item in known if item.kind == "contest"]
-    return DecidedContests(upheld=states.count("upheld"), denied=states.count("denied"))
+    items = tuple(i for i in known if i.kind == "contest" and i.state in ("upheld", "changed", "denied"))
+    states = Counter(item.state for item in items)
+    return DecidedContests(
+        upheld=states["upheld"], changed=states["changed"], denied=states["denied"], items=items[:KEPT]
+    )
 
 
 def _item(kind: str, critique: CallCritique, detail: str) -> ReviewItem:

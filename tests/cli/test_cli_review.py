@@ -56,8 +56,9 @@ def test_an_upheld_contest_changes_the_verdict_everywhere(contested: Coach) -> N
     assert (shown["verdict"], shown["engine_verdict"]) == ("missed", "met")
     page = contested("report", "ann", "--format", "md").out
     assert "changed to “a chance left open” by Sam: it is in T02 (the pattern check said “wording seen”)" in page
-    assert "Contested verdicts decided: 1 upheld, 0 denied." in contested("digest", "--format", "md").out
-    assert json.loads(contested("digest", "--format", "json").out)["contests"] == {"upheld": 1, "denied": 0}
+    assert "decided: 0 upheld, 1 changed otherwise, 0 denied." in contested("digest", "--format", "md").out
+    counts = json.loads(contested("digest", "--format", "json").out)["contests"]
+    assert (counts["upheld"], counts["changed"], counts["denied"]) == (0, 1, 0)
 
 
 def test_an_export_holds_both_verdicts(contested: Coach) -> None:
@@ -67,8 +68,11 @@ def test_an_export_holds_both_verdicts(contested: Coach) -> None:
     mine, other = rows["c-00", "RES1"], rows["c-01", "RES1"]
     assert (mine["verdict"], mine["engine_verdict"], mine["decided_by"]) == ("missed", "met", "Sam")
     assert mine["decided_because"] == "it is in T02"
+    assert mine["decided_at"].startswith("20")
+    assert mine["contests"] == "contested: I had named it before; changed to “a chance left open” by Sam: it is in T02"
     assert (other["verdict"], other["engine_verdict"], other["decided_by"]) == ("met", "met", "")
-    lines = map(json.loads, contested("export", "--format", "jsonl").out.splitlines())
+    lines = [json.loads(line) for line in contested("export", "--format", "jsonl").out.splitlines()]
+    assert [(c["call_id"], x["state"]) for c in lines for x in c["contests"]] == [("c-00", "upheld")]
     ruled = {f["check_id"]: f["overruled"] for c in lines for f in c["findings"] if f["overruled"]}
     assert ruled["RES1"]["verdict"] == "met"
     assert ruled["RES1"]["by"] == "Sam"

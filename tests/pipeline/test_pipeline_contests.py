@@ -221,6 +221,20 @@ def test_an_older_contest_that_is_decided_anew_is_the_later_decision(graded: Sto
     assert "replaced by Lee's later decision" in with_names[1].outcome
 
 
+def test_the_digests_queue_says_what_is_contested_in_words(graded: Store, grading: Grading) -> None:
+    """The check, the model's verdict, who contests and why; the decided one with its decision."""
+    contest(graded, grading.playbook, CALL, "RES2", "I asked first", wanted="partial", by="tom")
+    decided(graded, grading.playbook, "APO2", "met")
+    digest = Teller(graded, grading).digest(WEEK)
+    waits = next(kind.items for kind in digest.reviews if kind.kind == "contest")
+    engine = kept(graded).finding("RES2")
+    assert engine is not None
+    said = "done" if engine.verdict is Verdict.MET else "a chance left open"
+    assert [item.detail for item in waits] == [f"RES2: the model says “{said}”; tom, as “in part”: “I asked first”"]
+    (item,) = digest.contests.items
+    assert (item.state, item.decided) == ("upheld", "upheld as “done” by Sam: it is there")
+
+
 def test_a_denial_says_that_a_later_decision_changed_the_verdict(graded: Store, grading: Grading) -> None:
     """It no longer says that the verdict stays."""
     first = contest(graded, grading.playbook, CALL, "APO2", "I did")

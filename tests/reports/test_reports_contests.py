@@ -276,7 +276,9 @@ def test_a_table_of_findings_has_both_verdicts(rubric: Rubric) -> None:
 
 def digest_of(*states: str, kind: str = "contest") -> TeamDigest:
     items = [
-        ReviewItem(id=str(n), kind=kind, call_id="c-1", agent="ana", detail="not fair", state=state)
+        ReviewItem(
+            id=str(n), kind=kind, call_id="c-1", agent="ana", detail="not fair", state=state, decided=f"{state} by Kim"
+        )
         for n, state in enumerate(states, 1)
     ]
     return made.digest([made.critique("c-1")], reviews=tuple(items))
@@ -284,12 +286,16 @@ def digest_of(*states: str, kind: str = "contest") -> TeamDigest:
 
 def test_the_digest_counts_what_was_decided() -> None:
     """Upheld and denied contests beside the queue; open ones wait in it, flags and older decisions are no part of it."""
-    digest = digest_of("upheld", "denied", "upheld", "open", "dismissed")
-    assert (digest.contests.upheld, digest.contests.denied) == (2, 1)
-    assert json.loads(digest_json(digest))["contests"] == {"upheld": 2, "denied": 1}
-    said = "Contested verdicts decided: 2 upheld, 1 denied."
-    assert said in digest_markdown(digest, made_at=MADE)
-    assert said in text_of(digest_html(digest, made_at=MADE))
+    digest = digest_of("upheld", "denied", "upheld", "open", "changed", "dismissed")
+    assert (digest.contests.upheld, digest.contests.changed, digest.contests.denied) == (2, 1, 1)
+    assert [i["id"] for i in json.loads(digest_json(digest))["contests"]["items"]] == ["1", "2", "3", "5"]
+    said = "Contested verdicts decided: 2 upheld, 1 changed otherwise, 1 denied."
+    for page in (digest_markdown(digest, made_at=MADE), text_of(digest_html(digest, made_at=MADE))):
+        assert said in page
+        assert "Contests decided: 4" in page
+        assert "changed by Kim" in page
+        assert "Waiting for a person's decision: contests 1; see “To be reviewed”." in page
+    assert "`" not in text_of(digest_html(digest, made_at=MADE))
     assert [k.due for k in digest.reviews if k.kind == "contest"] == [1]
 
 

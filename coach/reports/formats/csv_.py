@@ -29,13 +29,15 @@ COLUMNS = (
     "engine_verdict",
     "decided_by",
     "decided_because",
+    "decided_at",
 )
 
 
 def findings_csv(critiques: Iterable[CallCritique], contests: Sequence[Contest] = ()) -> str:
     """Every finding of these calls, in their order; several quotes or contests of a finding are joined with " / ".
 
-    `verdict` is the one in force; `engine_verdict` differs from it where a person decided, who and why stand beside it.
+    `verdict` is the one in force; `engine_verdict` differs from it where a person decided, who, why and when stand
+    beside it.  Quotes and `reasoning` are the engine's throughout.
     """
     contested: dict[tuple[str, str], list[str]] = {}
     for contest in contests:
@@ -70,5 +72,6 @@ def _row(critique: CallCritique, finding: Finding, contested: Iterable[str]) -> 
         finding.engine_verdict.value,
         finding.overruled.by if finding.overruled else "",
         finding.overruled.reason if finding.overruled else "",
+        finding.overruled.decided_at if finding.overruled else "",
     )
     return [csv_cell(cell) for cell in cells]

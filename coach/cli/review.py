@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coach.cli.choices import PlaybookPath, StorePath, Week, open_filled_store, playbook_of, settings_of
-from coach.cli.say import say
+from coach.cli.review_words import item_line, item_lines, short_ruling
+from coach.cli.say import say, say_wrapped
 from coach.errors import BadSettings, NotFound
 
 if TYPE_CHECKING:
     from coach.grading.rulings import RuledVerdict
+    from coach.settings import Settings
     from coach.store import Review, Store
 
 app = typer.Typer(help="What a person has to look at: critical flags, contests.", no_args_is_help=True)
@@ -37,22 +40,22 @@ def list_(
         state = None if everything else ReviewState.OPEN
         items = opened.queue(Scope.everyone(), state=state, weeks=weeks)
     for item in items:
-        say(item_line(item))
+        say_wrapped(item_line(item), 6)
     if not items:
         say("nothing waits for a person")
 
 
-def item_line(item: Review) -> str:
-    """An item of the queue in one line, with its decision and who has seen it."""
-    from coach.pipeline.contests import UNSHOWN
+@app.command()
+def show(number: Number, store: StorePath = None, playbook: PlaybookPath = None) -> None:
+    """One item with all that its decision needs: the check's text, the quotes, the engine's reasoning, the commands."""
+    from coach.pipeline.contests_told import shown_item
 
-    words = "; ".join(f"{name} {value}" for name, value in item.detail.items() if name not in UNSHOWN)
-    why = f": {item.reason}" if item.reason else ""
-    verdict = f" as {item.ruling.get('verdict', '')}" if item.ruling else ""
-    seen = f"; seen by {', '.join(item.seen_by)}" if item.seen_by else ""
-    state = item.state.value
-    decided = "" if state == "open" else f" [{state}{verdict} by {item.decided_by}{why}{seen}]"
-    return f"{item.id:>4}  {item.week}  {item.kind}  {item.call_id} ({item.agent})  {words}{decided}"
+    settings = settings_of(store=store, playbook=playbook)
+    with open_filled_store(settings) as opened:
+        _ensure_there(opened, number)
+        item, found = shown_item(opened, playbook_of(settings), number)
+    for line in item_lines(item, found):
+        say_wrapped(line, 2)
 
 
 @app.command()
@@ -102,7 +105,7 @@ def uphold(
         item = contests.uphold(opened, book, number, ruled, by=by, reason=reason.strip())
     _say_decided(item)
     if before is not None:
-        say(f"it takes the place of item {before.id}, {_how(before)}")
+        say(f"it takes the place of item {before.id}, {short_ruling(before)}")
     if contests.reworded(item, book.rubric):
         say("the check was worded otherwise when it was contested; this decision is about today's wording")
     say(f"`coach trainer keep-case {number}` makes a regression case of it")
@@ -131,7 +134,7 @@ def ack(
     with open_filled_store(settings_of(store=store)) as opened:
         _ensure_there(opened, number)
         item = opened.acknowledge(number, by=by.strip())
-    say(item_line(item))
+    say_wrapped(item_line(item), 6)
 
 
 @app.command()
@@ -157,21 +160,30 @@ def _settle(number: int, by: str, reason: str, store: str | None, state: str, pl
     if not by.strip():
         raise BadSettings("nobody is named", "say who decides with --by")
     from coach.pipeline import contests
+    from coach.pipeline.intake import EVERYONE
 
     settings = settings_of(store=store, playbook=playbook)
     with open_filled_store(settings) as opened:
+        _ensure_there(opened, number)
+        before = opened.review(EVERYONE, number)
+        if state == "open" and before is not None and before.state.value == "open":
+            raise BadSettings(f"item {number} is open already", f"see it with `coach review show {number}`")
         item = _decide(opened, number, state, by, reason)
         of_contest = item.kind == contests.KIND
         other = contests.in_force(opened, playbook_of(settings).rubric, item) if of_contest else None
     _say_decided(item)
     if other is not None:
-        say(f"item {other.id}, {_how(other)}, decides about this verdict")
+        say(f"item {other.id}, {short_ruling(other)}, decides about this verdict")
+    if state == "open" and of_contest and (kept := _case_of(item, settings)) is not None:
+        say(f"{kept} was kept of a decision about this verdict: delete it, or keep the next decision in its place")
 
 
-def _how(item: Review) -> str:
-    """An upheld contest's decision in short: "upheld as met by Kim"."""
-    verdict = (item.ruling or {}).get("verdict", "")
-    return f"upheld as {verdict} by {item.decided_by}"
+def _case_of(item: Review, settings: Settings) -> Path | None:
+    """The regression case of a contest's check and call, where one was kept."""
+    from coach.calibration.cases import FOLDER
+
+    file = settings.path(settings.labels) / FOLDER / f"{item.call_id}.{item.detail.get('check', '')}.json"
+    return file if file.is_file() else None
 
 
 def _decide(opened: Store, number: int, state: str, by: str, reason: str) -> Review:
@@ -189,7 +201,7 @@ def _ensure_there(opened: Store, number: int) -> None:
 
 
 def _say_decided(item: Review) -> None:
-    say(item_line(item))
+    say_wrapped(item_line(item), 6)
     say(f"`coach report {item.agent} --week {item.week}` shows it at once, the page files after the next batch")
 
 

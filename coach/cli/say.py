@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 import time
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -37,6 +39,17 @@ def say_aside(text: str) -> None:
 def say(text: str = "") -> None:
     """One line on standard output."""
     print(plain(text))
+
+
+def say_wrapped(text: str, indent: int) -> None:
+    """One line on standard output, broken between words on a terminal, where what follows is indented."""
+    if not sys.stdout.isatty():
+        say(text)
+        return
+    width = max(40, shutil.get_terminal_size().columns)
+    line = plain(text)
+    own = len(line) - len(line.lstrip())
+    print(textwrap.fill(line, width, subsequent_indent=" " * (own + indent), break_on_hyphens=False) or line)
 
 
 def console() -> Console:

@@ -179,7 +179,8 @@ def uphold(store: Store, book: Playbook, number: int, verdict: RuledVerdict, *, 
         call = store.call(EVERYONE, item.call_id)
         if call is None:
             raise NotFound(f"no call {item.call_id!r} in the store", "it may have been erased")
-        if item.state is ReviewState.OPEN and verdict == verdict_now(store, book, call, check):
+        now = finding_now(store, book, call, check)
+        if item.state is ReviewState.OPEN and now is not None and verdict == now.verdict:
             raise BadSettings(
                 f"{check.id} in {item.call_id} is {verdict} now, so nothing would change",
                 f'`coach review deny {number} --by {shlex.quote(by)} --reason "..."` keeps it; to uphold, name another --verdict',
@@ -188,12 +189,12 @@ def uphold(store: Store, book: Playbook, number: int, verdict: RuledVerdict, *, 
     return store.decide(number, ReviewState.UPHELD, by=by, reason=reason, ruling=ruling)
 
 
-def verdict_now(store: Store, book: Playbook, call: Redacted, check: Check) -> str:
-    """The verdict that a call's pages have for a check, a person's or the engine's; empty where it is in no grades."""
+def finding_now(store: Store, book: Playbook, call: Redacted, check: Check) -> Finding | None:
+    """The finding that a call's pages have for a check, rulings laid on; None where it is in no grades."""
     try:
-        return _graded(store, book, call, check)[1].verdict.value
+        return _graded(store, book, call, check)[1]
     except NotFound:
-        return ""
+        return None
 
 
 def reworded(item: Review, rubric: Rubric) -> bool:

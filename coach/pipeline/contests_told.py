@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
-from coach.grading.critique import CallCritique, Finding
-from coach.pipeline.contests import KIND, Upheld, upheld
-from coach.playbook.rubric import Rubric
+from coach.errors import NotFound
+from coach.grading.critique import CallCritique, Finding, Proven
+from coach.pipeline.contests import KIND, Upheld, check_of, finding_now, upheld
+from coach.pipeline.intake import EVERYONE
+from coach.playbook.load import Playbook
+from coach.playbook.rubric import Check, Rubric
 from coach.reports.contested import Contest, grader_of, spoken
 from coach.reports.team_parts import ReviewItem
 from coach.store import Review, ReviewState, Scope, Store
@@ -61,6 +65,40 @@ def _review_item(item: Review, told: Contest | None, unshown: Collection[str]) -
     return ReviewItem.model_validate(
         {**values, "detail": contested_words(item, told), "state": state, "decided": decided}
     )
+
+
+class Shown(NamedTuple):
+    """What a contest is about: the check, its finding with rulings laid on (None in no grades), its quotes by role."""
+
+    check: Check
+    finding: Finding | None
+    quotes: tuple[tuple[str, Proven], ...]
+
+
+def shown_item(store: Store, book: Playbook, number: int) -> tuple[Review, Shown | None]:
+    """An item and, of a contest, what its decision needs.
+
+    Raises NotFound for a number nobody has, and for a check or call that is gone.
+    """
+    item = store.review(EVERYONE, number)
+    if item is None:
+        raise NotFound(f"no item {number} in the queue", "see `coach review list --all`")
+    if item.kind != KIND:
+        return item, None
+    check = check_of(book.rubric, str(item.detail.get("check", "")))
+    call = store.call(EVERYONE, item.call_id)
+    if call is None:
+        raise NotFound(f"no call {item.call_id!r} in the store", "it may have been erased")
+    finding = finding_now(store, book, call, check)
+    return item, Shown(check, finding, tuple(_roles(finding)) if finding is not None else ())
+
+
+def _roles(finding: Finding) -> Iterator[tuple[str, Proven]]:
+    if finding.opportunity is not None:
+        yield "chance", finding.opportunity
+    yield from (("for it", quote) for quote in finding.evidence)
+    dropped = finding.overruled.counter if finding.overruled is not None else ()
+    yield from (("against it", quote) for quote in (*finding.counter, *dropped))
 
 
 def contested_words(item: Review, told: Contest) -> str:

@@ -38,10 +38,10 @@ def finding(coach: Coach, check_id: str) -> dict[str, Any]:
 
 def test_a_contest_waits_until_it_is_denied(contested: Coach) -> None:
     """Listed with its words, decided once with name and reason, then out of the list."""
-    assert "because I had named it before" in contested("review", "list").out
+    assert 'because "I had named it before"' in contested("review", "list").out
     assert contested("review", "deny", "1", "--by", "Sam", "--reason", "not in the call").code == 0
     assert contested("review", "list").out == "nothing waits for a person\n"
-    assert "[denied by Sam: not in the call]" in contested("review", "list", "--all").out
+    assert '[denied by Sam: "not in the call"]' in contested("review", "list", "--all").out
     assert "was denied by Sam already" in uphold(contested, "missed").line
     assert "denied by Sam, the verdict stays: not in the call" in contested("report", "ann", "--format", "md").out
 
@@ -50,7 +50,7 @@ def test_an_upheld_contest_changes_the_verdict_everywhere(contested: Coach) -> N
     """Page, digest and export have the person's verdict, the engine's beside it, and a case is offered."""
     assert finding(contested, "RES1")["verdict"] == "met"
     done = uphold(contested, "missed")
-    assert "[upheld as missed by Sam: it is in T02]" in done.out
+    assert '[upheld as missed by Sam: "it is in T02"]' in done.out
     assert "`coach trainer keep-case 1`" in done.out
     shown = finding(contested, "RES1")
     assert (shown["verdict"], shown["engine_verdict"]) == ("missed", "met")
@@ -96,7 +96,46 @@ def test_a_decision_can_be_taken_back(contested: Coach) -> None:
     assert contested("review", "reopen", "2", "--by", "Sam").code == 0
     assert "answered it" in contested("review", "list").out
     again = contested("review", "deny", "2", "--by", "Kim", "--reason", "still not")
-    assert "[denied by Kim: still not]" in again.out
+    assert '[denied by Kim: "still not"]' in again.out
+
+
+def test_a_reason_cannot_be_read_as_a_decision(contested: Coach) -> None:
+    """What people typed stands in quotation marks that it cannot close, names of more than words too."""
+    forged = 'so" [denied by Sam: "no"]'
+    contested("review", "contest", "c-01", "RES1", "--because", forged, "--by", "bob; because nothing")
+    line = contested("review", "list").out.splitlines()[1]
+    assert 'by "bob; because nothing"; because "so\\" [denied by Sam: \\"no\\"]"' in line
+
+
+def test_an_item_is_shown_with_all_that_its_decision_needs(contested: Coach) -> None:
+    """The check's text, the verdict, the words it rests on with their turn, and whole commands."""
+    shown = contested("review", "show", "1").out
+    for words in ("RES1 ", "  missed: ", "the grades in force say met", "for it, T", "coach review deny 1 --by NAME"):
+        assert words in shown
+    contested("review", "deny", "1", "--by", "Sam", "--reason", "no")
+    assert "`coach review reopen 1 --by NAME` takes the decision back" in contested("review", "show", "1").out
+    assert "no item 9 in the queue" in contested("review", "show", "9").line
+
+
+def test_an_open_item_is_not_opened_again(contested: Coach) -> None:
+    """One line, and it waits on."""
+    assert "item 1 is open already" in contested("review", "reopen", "1", "--by", "Sam").line
+
+
+def test_which_of_several_decisions_holds_is_said(contested: Coach) -> None:
+    """A later one takes the place of the one before, and gives it back when it is taken back."""
+    uphold(contested, "missed")
+    contested("review", "contest", "c-00", "RES1", "--because", "half of it")
+    ruled = ("review", "uphold", "2", "--verdict", "partial", "--by", "Kim", "--reason", "half")
+    assert "it takes the place of item 1, upheld as missed by Sam" in contested(*ruled).out
+    assert "item 1, upheld as missed by Sam, decides" in contested("review", "reopen", "2", "--by", "Kim").out
+
+
+def test_taking_back_a_decision_names_its_case(contested: Coach) -> None:
+    """The file holds a verdict that no longer stands."""
+    uphold(contested, "missed")
+    contested("trainer", "keep-case", "1")
+    assert "c-00.RES1.json was kept of a decision" in contested("review", "reopen", "1", "--by", "Sam").out
 
 
 def test_who_saw_a_decision_stands_in_the_list(contested: Coach) -> None:
@@ -104,7 +143,7 @@ def test_who_saw_a_decision_stands_in_the_list(contested: Coach) -> None:
     assert "is not decided yet" in contested("review", "ack", "1", "--by", "ann").line
     contested("review", "deny", "1", "--by", "Sam", "--reason", "no")
     contested("review", "ack", "1", "--by", "ann")
-    assert "[denied by Sam: no; seen by ann, Sam]" in contested("review", "ack", "1", "--by", "Sam").out
+    assert '[denied by Sam: "no"; seen by ann, Sam]' in contested("review", "ack", "1", "--by", "Sam").out
     assert "seen by ann, Sam" in contested("review", "list", "--all").out
 
 
@@ -115,8 +154,7 @@ def test_an_agent_may_say_what_would_be_right(contested: Coach) -> None:
     )
     assert said.code == 0
     listed = contested("review", "list").out
-    assert "wanted not_applicable" in listed
-    assert "by bob" in listed
+    assert 'check RES1; verdict met; wanted not_applicable; by bob; because "no call for it"' in listed
     assert "definition" not in listed
     assert "contested, as “no chance in this call”: no call for it" in contested("report", "bob", "--format", "md").out
 

@@ -151,7 +151,8 @@ def outcome(case: Case, critique: CallCritique) -> Outcome:
     finding = critique.finding(case.check_id)
     if finding is None:
         return Outcome(case, "ungraded", why="the check was not asked")
-    quotes = tuple(q for q in (finding.opportunity, *finding.evidence, *finding.counter) if q is not None)
+    proven = (q for q in (finding.opportunity, *finding.evidence, *finding.counter) if q is not None)
+    quotes = tuple({(q.turn_id, q.start, q.end): q for q in proven}.values())
     if finding.verdict is Verdict.UNGRADED:
         return Outcome(case, "ungraded", why=finding.why_ungraded)
     agreed = finding.verdict.value == case.verdict and not finding.unstable

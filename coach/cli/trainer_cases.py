@@ -20,6 +20,7 @@ from coach.cli.choices import (
     playbook_of,
     settings_of,
 )
+from coach.cli.review_words import quoted
 from coach.cli.running import run_async
 from coach.cli.say import say
 from coach.errors import NotFound
@@ -114,13 +115,15 @@ async def _graded(settings: Settings, book: Playbook, cases: Sequence[Case]) -> 
 
 
 def _show(outcomes: Sequence[Outcome], counts: Counter[str], by: dict[str, str]) -> None:
-    """A line a case, with the quotes of its verdict beneath, and the counts."""
+    """A line a case, with the person's reason and the quotes of the verdict beneath, and the counts."""
     for each in outcomes:
         state = "FAIL" if each.state == "fail" else each.state
         given = f", given {each.given}" if each.given else ""
         why = f" ({each.why})" if each.why else ""
         case = each.case
         say(f"{state:8}  {case.call.call_id} {case.check_id}  expected {case.verdict}{given}{why}")
+        if case.reason:
+            say(f"{'':10}settled because {quoted(case.reason)}")
         for quote in each.quotes:
             say(f"{'':10}{quote.turn_id} {quote.speaker}: “{quote.text}”")
     told = ", ".join(f"{counts[state]} {name}" for state, name in zip(STATES, _NAMES, strict=True))
@@ -142,5 +145,6 @@ def _told(each: Outcome) -> dict[str, Any]:
         "given": each.given,
         "why": each.why,
         "engine_said": case.said.verdict,
+        "reason": case.reason,
         "quotes": [{"turn_id": q.turn_id, "speaker": q.speaker, "text": q.text} for q in each.quotes],
     }

@@ -13,7 +13,10 @@ from coach.cli.say import plain, say
 from coach.errors import BadPlaybook, BadSettings, CannotWrite, CoachError, NotFound, StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from coach.settings import Settings
+    from coach.store import Purged, Store
 
 MANIFEST = "file,call_id,agent,agent_name,team,started_at,channel,ended_by,customer,known,note\n"
 CALLS_README = """Put the week's calls here, one file a call (plain text, JSON, JSONL, CSV or VTT), and say in manifest.csv who
@@ -192,31 +195,62 @@ def purge(
 ) -> None:
     """Erase calls and all that hangs on them from the store, down to the bytes of its files.
 
-    Without a choice, the calls beyond `retention_days` of coach.toml.  Pages, exports and backups are yours to delete.
+    Without a choice, the calls beyond `retention_days` of coach.toml.  Pages, exports and backups are yours to delete,
+    and so are regression cases: those of erased calls in the folder of labels are named.
     """
     from coach.cli.choices import open_filled_store
+    from coach.pipeline.intake import EVERYONE
 
     settings = settings_of(store=store)
     if call is None and agent is None and older_than_days is None and not everything:
         older_than_days = settings.retention_days or None
     chosen = [call is not None, agent is not None, older_than_days is not None, everything].count(True)
     if chosen != 1:
-        what = "several choices of what to erase" if chosen else "no choice of what to erase"
-        raise BadSettings(what, "give one of --call, --agent, --older-than-days, --everything")
+        what = (
+            "several choices of what to erase" if chosen else "no choice of what to erase, and no retention_days is set"
+        )
+        hint = "give one of --call, --agent, --older-than-days, --everything"
+        raise BadSettings(what, hint if chosen else f"{hint}, or set retention_days in coach.toml")
     what = _named(call, agent, older_than_days)
+    with open_filled_store(settings) as opened:
+        if call is not None and opened.call(EVERYONE, call) is None:
+            raise _nothing(what)
     if not yes and not _agreed(f"Erase {plain(what)} from {settings.store_address}?"):
         say("nothing was erased")
         return
     before = None if older_than_days is None else datetime.now(UTC) - timedelta(days=older_than_days)
     with open_filled_store(settings) as opened:
+        kept = _cases(opened, settings)
         gone = opened.purge(call_id=call, agent=agent, before=before, everything=everything)
+        left = sorted(set(kept) - set(_cases(opened, settings)))
     if not gone.calls and not gone.practice and (call is not None or agent is not None):
-        raise NotFound(f"the store holds no {what.removeprefix('all ')}", "`coach digest` names weeks and agents")
+        raise _nothing(what)
+    _say_erased(gone, left)
+
+
+def _say_erased(gone: Purged, left: Sequence[Path]) -> None:
+    from coach.reports.digest_words import plural
+
     say(
-        f"erased {gone.calls} calls, {gone.critiques} critiques, {gone.replies} replies, {gone.reviews} queue items, "
+        f"erased {plural(gone.calls, 'call')}, {plural(gone.critiques, 'critique')}, "
+        f"{gone.replies} {'reply' if gone.replies == 1 else 'replies'}, {plural(gone.reviews, 'queue item')}, "
         f"{gone.practice} practice sessions, quiz answers and shared moments"
     )
     say("pages, exports and backups that were made elsewhere are not touched: delete those yourself")
+    for file in left:
+        say(f"not touched, though it holds an erased call: {file}")
+
+
+def _nothing(what: str) -> NotFound:
+    return NotFound(f"the store holds no {what.removeprefix('all ')}", "`coach digest` names weeks and agents")
+
+
+def _cases(opened: Store, settings: Settings) -> list[Path]:
+    """The regression cases in the folder of labels whose calls the store holds."""
+    from coach.pipeline.intake import EVERYONE
+
+    files = (settings.path(settings.labels) / "cases").glob("*.json")
+    return [file for file in files if opened.call(EVERYONE, file.stem.rpartition(".")[0]) is not None]
 
 
 def _agreed(question: str) -> bool:

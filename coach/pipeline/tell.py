@@ -103,7 +103,7 @@ class Teller:
 
     async def agent(self, agent: str, week: str) -> ToldAgent:
         """One agent's report.  Raises NotFound for an agent or week without graded calls."""
-        told = await self._told(agent, week, linked=False)
+        told = await self._told(agent, week, linked=False) if agent.strip() else None
         if told is None:
             raise self._nothing_of(agent, week)
         return told
@@ -149,6 +149,8 @@ class Teller:
         known = self._store.agents(EVERYONE)
         if agent not in known:
             listed = ", ".join(known[:12]) or "none yet"
+            if not agent.strip():
+                return NotFound("no agent is named", f"agents: {listed}")
             return NotFound(f"no agent {agent!r} in the store", f"agents: {listed}")
         weeks = ", ".join(self._store.weeks(Scope.of_agent(agent))[-6:])
         return NotFound(

@@ -56,7 +56,7 @@ def check_lines(recent: Sequence[CallCritique], rubric: Rubric, *, ai: bool) -> 
 
 def _chances(met: int, partial: int, of: int, *, numbers: bool, ai: bool) -> str:
     if numbers:
-        return f"{met} of {of} chances" + (f", {partial} in part" if partial else "")
+        return f"{met} of {of} chance{'' if of == 1 else 's'}" + (f", {partial} in part" if partial else "")
     if not met and not partial:
         return "open so far" if ai else "wording not seen so far"
     return "at every chance" if met == of else "at some chances"

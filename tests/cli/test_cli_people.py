@@ -78,7 +78,7 @@ def test_purge_asks_first_and_erases_nothing_unless_it_is_told_to(
     asked: list[str] = []
     monkeypatch.setattr("typer.confirm", lambda text: asked.append(text) or next(answers))
     assert coach("purge", "--call", "c-00").out == "nothing was erased\n"
-    assert "erased 1 calls" in coach("purge", "--call", "c-00").out
+    assert "erased 1 call, " in coach("purge", "--call", "c-00").out
     assert "Erase call c-00 from" in asked[0]
 
 
@@ -92,6 +92,12 @@ def test_purge_by_age_follows_the_retention_of_the_settings(
     assert "erased 0 calls" in coach("purge", "--yes").out
     assert "erased 4 calls" in coach("purge", "--everything", "--yes").out
     assert "holds no calls" in coach("batch", "--engine", "patterns").line
+
+
+def test_an_empty_name_of_an_agent_is_one_line(calls: Path, batch: Coach, coach: Coach) -> None:
+    """The agents there are stand beside it."""
+    batch()
+    assert "no agent is named; agents: ann, bob" in coach("report", "").line
 
 
 def test_purge_while_a_batch_runs_is_one_line(calls: Path, batch: Coach, coach: Coach) -> None:

@@ -120,7 +120,7 @@ def test_replies_about_a_swapped_call_go_with_the_call_it_was_made_from(
     server = serve()
     live(server, *MINE)
     gone = coach("purge", "--call", "c-00", "--yes")
-    assert "erased 1 calls, 0 critiques, 2 replies" in gone.out
+    assert "erased 1 call, 0 critiques, 2 replies" in gone.out
     live(server, *MINE)
     assert server.asked.total() == 8 + 2
 

@@ -64,6 +64,8 @@ def test_the_outcome_is_given_as_json(upheld: Coach) -> None:
     assert (case["call_id"], case["check_id"], case["state"]) == ("c-00", "RES1", "fail")
     assert (case["expected"], case["given"], case["engine_said"]) == ("missed", "met", "met")
     assert case["quotes"][0]["turn_id"].startswith("T")
+    assert case["reason"] in upheld("trainer", "regress", "--engine", "patterns").out
+    assert len({(q["turn_id"], q["text"]) for q in case["quotes"]}) == len(case["quotes"])
 
 
 def test_what_was_not_recorded_is_ungraded_and_no_pass(upheld: Coach) -> None:

@@ -102,10 +102,10 @@ def _roles(finding: Finding) -> Iterator[tuple[str, Proven]]:
 
 
 def contested_words(item: Review, told: Contest) -> str:
-    """What a contest is about, in a line: "CALM4: the model says “done”; tom, as “in part”: “I asked first”"."""
+    """What a contest is about, in a line: "CALM4: the model said “done”; tom, as “in part”: “I asked first”"."""
     engine = str(item.detail.get("engine_verdict", told.before))
     who = grader_of(ai=told.ai) if engine == told.before else "a person"
-    says = f"{who} says “{spoken(told.before, ai=told.ai)}”; " if told.before else ""
+    says = f"{who} said “{spoken(told.before, ai=told.ai)}”; " if told.before else ""
     wanted = f", as “{spoken(told.wanted)}”" if told.wanted else ""
     return f"{told.check_id}: {says}{told.contested_by or told.agent}{wanted}: “{told.because}”"
 

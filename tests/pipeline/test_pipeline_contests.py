@@ -230,7 +230,7 @@ def test_the_digests_queue_says_what_is_contested_in_words(graded: Store, gradin
     engine = kept(graded).finding("RES2")
     assert engine is not None
     said = "done" if engine.verdict is Verdict.MET else "a chance left open"
-    assert [item.detail for item in waits] == [f"RES2: the model says “{said}”; tom, as “in part”: “I asked first”"]
+    assert [item.detail for item in waits] == [f"RES2: the model said “{said}”; tom, as “in part”: “I asked first”"]
     (item,) = digest.contests.items
     assert (item.state, item.decided) == ("upheld", "upheld as “done” by Sam: it is there")
 

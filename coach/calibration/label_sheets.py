@@ -8,10 +8,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from coach.calibration.labels import (
     VERDICTS,
@@ -30,6 +31,7 @@ from coach.playbook.rubric import Check, Rubric
 
 COLUMNS = ("call_id", "check_id", "check", "verdict", "turns", "note", "version")
 NEEDED = ("call_id", "check_id", "verdict")
+OWN = ("turns", "note", "version")  # columns that a sheet of one's own may be without
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "＝", "＋", "－", "＠")
 _WORDS: Mapping[str, LabelVerdict] = {
     **{verdict: verdict for verdict in VERDICTS},
@@ -151,37 +153,63 @@ def _text(cell: str) -> str:
 
 @dataclass(frozen=True)
 class Filled:
-    """A sheet read back: its labels, how many rows have no verdict yet, and a fault for each row that cannot be used."""
+    """A sheet read back: its labels, how many rows have no verdict yet, a fault for each row that cannot be used, and
+    which of `turns`, `note` and `version` it has no column for."""
 
     labels: tuple[Label, ...]
     empty: int
     faults: tuple[BadLabels, ...]
+    lacking: tuple[str, ...] = ()
 
 
-def read_sheet(file: Path, calls: Mapping[str, Redacted], rubric: Rubric, *, rater: str, at: datetime) -> Filled:
+def read_sheet(
+    file: Path,
+    calls: Mapping[str, Redacted],
+    rubric: Rubric,
+    *,
+    rater: str,
+    at: datetime,
+    given: Mapping[Key, Label] = MappingProxyType({}),
+) -> Filled:
     """What a rater has filled in.
 
-    The labels get today's versions of words and checks, and a row made for other versions is a fault; so are a call,
-    check, verdict or turn that does not exist and a row that stands twice.  Raises BadLabels for a file that is no
-    sheet.
+    The labels get today's versions of words and checks, and a row made for other versions is a fault, or for none that
+    it names; so are a call, check, verdict or turn that does not exist and a row that stands twice.  Where there is no
+    column for turns or notes, those of the labels that are there already (`given`) stay.  Raises BadLabels for a file
+    that is no sheet.
     """
     checks = {check.id: check for check in rubric.checks()}
     labels: dict[Key, Label] = {}
     faults = []
     empty = 0
-    for number, row in _rows(file):
+    columns, rows = _rows(file)
+    for number, row in rows:
         if not row["verdict"].strip():
             empty += 1
             continue
         try:
-            label = _label(row, calls, checks, rater, at)
+            label = _kept(_label(row, calls, checks, rater, at), given, columns)
             if label.key in labels:
                 raise BadLabels(f"{label.call_id} {label.check_id} stands twice", "keep one of the rows")
         except BadLabels as fault:
             faults.append(BadLabels(f"{file}:{number}: {fault.what}", fault.hint))
         else:
             labels[label.key] = label
-    return Filled(tuple(labels.values()), empty, tuple(faults))
+    return Filled(tuple(labels.values()), empty, tuple(faults), tuple(name for name in OWN if name not in columns))
+
+
+def _kept(label: Label, given: Mapping[Key, Label], columns: Collection[str]) -> Label:
+    """The label with the turns and the note it had, where the sheet says nothing of them."""
+    held = given.get(label.key)
+    if held is None:
+        return label
+    kept: dict[str, object] = {}
+    # The turns of another transcript are not these turns.
+    if "turns" not in columns and held.transcript == label.transcript:
+        kept["turns"] = held.turns
+    if "note" not in columns:
+        kept["note"] = held.note
+    return label.model_copy(update=kept)
 
 
 def _label(
@@ -197,11 +225,15 @@ def _label(
         raise BadLabels(f"the playbook has no check {_short(row['check_id'])}", "correct the id")
     if verdict is None:
         raise BadLabels(f"{_short(row['verdict'])} is no verdict", f"use one of {', '.join(VERDICTS)}")
-    if row["version"].strip() not in ("", _version(call, check)):
+    version = row.get("version", "").strip()
+    if "version" in row and not version:
+        what = f"{call.call_id} {check.id}: the version is empty, so nobody knows which texts were judged"
+        raise BadLabels(what, "restore the cell, or empty the verdict and grade it again in a new sheet")
+    if version not in ("", _version(call, check)):
         what = f"{call.call_id} {check.id}: the call or the check has changed since the sheet was written"
         raise BadLabels(what, "empty the verdict, and grade it again in a new sheet")
-    turns = [_turn(name, call) for name in re.split(r"[\s,;]+", _text(row["turns"])) if name]
-    return new_label(call, check, verdict, rater=rater, at=at, turns=turns, note=_text(row["note"]))
+    turns = [_turn(name, call) for name in re.split(r"[\s,;]+", _text(row.get("turns", ""))) if name]
+    return new_label(call, check, verdict, rater=rater, at=at, turns=turns, note=_text(row.get("note", "")))
 
 
 def _short(cell: str) -> str:
@@ -219,7 +251,8 @@ def _turn(name: str, call: Redacted) -> str:
 _REST = "more"
 
 
-def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(file: Path) -> tuple[frozenset[str], list[tuple[int, dict[str, str]]]]:
+    """The columns that a sheet has, and its rows with the lines they end on."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
@@ -231,8 +264,11 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
         missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
         if missing:
             raise BadLabels(f"{file}:1: no column {missing[0]}", f"keep the columns {', '.join(COLUMNS)}")
+        columns = frozenset(COLUMNS) & frozenset(reader.fieldnames or ())
+        rows = []
         for row in reader:
             rest = "".join(row.get(None) or ())
-            yield reader.line_num, {_REST: rest, **{name: row.get(name) or "" for name in COLUMNS}}
+            rows.append((reader.line_num, {_REST: rest, **{name: row[name] or "" for name in columns}}))
+        return columns, rows
     except csv.Error as fault:
         raise BadLabels(f"{file}:{reader.line_num}: {fault}", "save the sheet as CSV again") from None

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 MOST = 2_000  # calls of one sitting: all of them lie in memory, and nobody grades more
 
 Rater = Annotated[str, typer.Option("--rater", help="Who grades: small letters, digits, - and _, such as reader-a.")]
+_LACKING = {
+    "turns": "the turns of earlier labels stay",
+    "note": "the notes of earlier labels stay",
+    "version": "taken as judged by the texts of today",
+}
 LabelsPath = Annotated[str | None, typer.Option("--labels", help="Folder of the labels, a file a rater.")]
 
 
@@ -179,7 +184,9 @@ def _export(folder: Path, calls: Sequence[Redacted], rubric: Rubric, file: Rater
 def _import(sheet: Path, calls: Sequence[Redacted], rubric: Rubric, file: RaterFile) -> None:
     from coach.calibration.label_sheets import read_sheet
 
-    filled = read_sheet(sheet, {one.call_id: one for one in calls}, rubric, rater=file.rater, at=_now())
+    by_id = {one.call_id: one for one in calls}
+    given = {one.key: one for one in file.labels()}
+    filled = read_sheet(sheet, by_id, rubric, rater=file.rater, at=_now(), given=given)
     if filled.faults:
         for fault in filled.faults:
             say_error(fault)
@@ -188,3 +195,5 @@ def _import(sheet: Path, calls: Sequence[Redacted], rubric: Rubric, file: RaterF
     merged = file.merge(filled.labels)
     say(f"{merged.new} new, {merged.changed} changed, {merged.unchanged} unchanged, {filled.empty} without a verdict")
     say(f"{file.path} has {len(file.labels())} labels")
+    for name in filled.lacking:
+        say_aside(f"no column {name} in {sheet}: {_LACKING[name]}")

@@ -33,9 +33,10 @@ def label(check_id: str, verdict: LabelVerdict = "met", note: str = "", *turns: 
     return new_label(call(), RUBRIC.check(check_id), verdict, rater="reader-a", at=NOW, turns=turns, note=note)
 
 
-def read(file: Path, *calls: Redacted, rubric: Rubric = RUBRIC) -> Filled:
-    """The sheet as reader-a filled it."""
-    return read_sheet(file, {one.call_id: one for one in calls or (call(),)}, rubric, rater="reader-a", at=NOW)
+def read(file: Path, *calls: Redacted, rubric: Rubric = RUBRIC, given: tuple[Label, ...] = ()) -> Filled:
+    """The sheet as reader-a filled it, who had `given` already."""
+    by_id, before = {one.call_id: one for one in calls or (call(),)}, {one.key: one for one in given}
+    return read_sheet(file, by_id, rubric, rater="reader-a", at=NOW, given=before)
 
 
 @pytest.fixture
@@ -44,7 +45,8 @@ def filled(tmp_path: Path) -> Callable[..., Path]:
 
     def make(*rows: dict[str, str], delimiter: str = ",") -> Path:
         out = io.StringIO()
-        writer = csv.DictWriter(out, COLUMNS, delimiter=delimiter)
+        columns = [name for name in COLUMNS if name != "version" or any(name in row for row in rows)]
+        writer = csv.DictWriter(out, columns, delimiter=delimiter)
         writer.writeheader()
         writer.writerows({"call_id": "c-1", "check_id": "CALM1", "verdict": "met", **row} for row in rows)
         file = tmp_path / "filled.csv"
@@ -194,6 +196,40 @@ def test_a_sheet_of_ones_own_needs_three_columns_alone(tmp_path: Path) -> None:
     file = tmp_path / "own.csv"
     file.write_bytes(b"\xef\xbb\xbfcheck_id,verdict,call_id\r\nCALM1,missed,c-1\r\n")
     assert read(file).labels == (label("CALM1", "missed"),)
+
+
+@pytest.mark.parametrize(
+    ("columns", "turns", "note"),
+    [("", ("T02",), "mine"), (",turns", (), "mine"), (",note", ("T02",), ""), (",turns,note", (), "")],
+)
+def test_turns_and_notes_stay_where_the_sheet_has_no_column_for_them(
+    tmp_path: Path, columns: str, turns: tuple[str, ...], note: str
+) -> None:
+    """An empty cell takes away; a column that was left out says nothing."""
+    file = tmp_path / "own.csv"
+    file.write_text(
+        f"call_id,check_id,verdict{columns}\nc-1,CALM1,missed{',' * columns.count(',')}\n", encoding="utf-8"
+    )
+    found = read(file, given=(label("CALM1", "met", "mine", "T02"),))
+    assert found.labels == (label("CALM1", "missed", note, *turns),)
+    assert found.lacking == tuple(name for name in ("turns", "note", "version") if name not in columns)
+
+
+def test_turns_of_another_transcript_do_not_stay(tmp_path: Path) -> None:
+    """They were other lines."""
+    file = tmp_path / "own.csv"
+    file.write_text("call_id,check_id,verdict\nc-1,CALM1,missed\n", encoding="utf-8")
+    (found,) = read(file, call("c-1", LINES[:3]), given=(label("CALM1", "met", "mine", "T02"),)).labels
+    assert (found.turns, found.note) == ((), "mine")
+
+
+def test_an_emptied_version_is_a_fault_and_does_not_let_a_stale_row_through(filled: Callable[..., Path]) -> None:
+    """Only a sheet without the whole column is taken as judged by today's texts."""
+    file = filled({"version": ""})
+    assert [str(fault) for fault in read(file).faults] == [
+        f"{file}:2: c-1 CALM1: the version is empty, so nobody knows which texts were judged; "
+        "restore the cell, or empty the verdict and grade it again in a new sheet"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,22 @@ def test_what_is_handed_out_says_nothing_of_agents_models_and_other_raters(
         assert "ann" not in file.read_text(encoding="utf-8").split()
 
 
+def test_a_sheet_without_turns_and_notes_wipes_none(label: Coach, here: Path) -> None:
+    """What it lacks is said."""
+    own = here / "own.csv"
+    own.write_text("call_id,check_id,verdict,turns,note\nc-00,CALM1,met,T02,mine\n", encoding="utf-8")
+    assert label("--import", own).code == 0
+    own.write_text("call_id,check_id,verdict\nc-00,CALM1,met\n", encoding="utf-8")
+    ran = label("--import", "own.csv")
+    assert ran.out.startswith("0 new, 0 changed, 1 unchanged")
+    assert ran.err.splitlines() == [
+        "coach: no column turns in own.csv: the turns of earlier labels stay",
+        "coach: no column note in own.csv: the notes of earlier labels stay",
+        "coach: no column version in own.csv: taken as judged by the texts of today",
+    ]
+    assert [(one["turns"], one["note"]) for one in kept(here / "labels")] == [(["T02"], "mine")]
+
+
 def test_every_bad_row_has_a_line_and_nothing_is_taken_in(label: Coach, here: Path) -> None:
     """The good rows wait until the sheet is mended."""
     label("--export", "sheets")

@@ -12,13 +12,14 @@ from typing import ClassVar
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen, Screen
-from textual.widgets import Input, Static
+from textual.screen import Screen
+from textual.widgets import Static
 
 from coach.calibration.labelling import Place, Sitting
-from coach.calibration.labels import LONGEST_NOTE, LabelVerdict
+from coach.calibration.labels import LabelVerdict
+from coach.cli.label_boxes import HelpBox, NoteBox
 from coach.cli.label_rows import Rows
-from coach.cli.label_shown import HELP, KEYS, WORDS, about, check_rows, places, turn_rows, with_turns
+from coach.cli.label_shown import KEYS, NOTHING_JUDGED, about, check_rows, kept_text, places, turn_rows
 from coach.errors import CoachError
 from coach.reports.safe import one_line
 
@@ -29,9 +30,9 @@ class LabelApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     TITLE = "coach trainer label"
     CSS = """
-    #status { height: 1; text-wrap: nowrap; text-overflow: ellipsis; text-style: reverse; }
-    #said { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
-    #keys { height: 2; text-wrap: nowrap; text-overflow: ellipsis; color: $text-muted; }
+    #status { height: auto; max-height: 2; text-style: reverse; }
+    #said { height: auto; max-height: 8; }
+    #keys { height: auto; max-height: 6; color: $text-muted; }
     #right { width: 46%; }
     #turns, #checks, #about { border: round $border-blurred; padding: 0; background: $background; }
     #turns:focus, #checks:focus, #about:focus { border: heavy $border; }
@@ -95,6 +96,8 @@ class LabelScreen(Screen[None]):
         Binding("c", "clear"),
         Binding("space", "pick"),
         Binding("n", "note"),
+        Binding("N", "note_on_judged"),
+        Binding("b", "back"),
         Binding("u", "undo"),
         Binding("left", "check(-1)"),
         Binding("right", "check(1)"),
@@ -111,6 +114,8 @@ class LabelScreen(Screen[None]):
         self._rows_of, self._checks_of = places(sitting)
         self._shown: Place | None = None
         self._warned = False
+        self._judged: Place | None = None
+        self._left = ""
 
     def compose(self) -> ComposeResult:
         """The panes."""
@@ -142,7 +147,7 @@ class LabelScreen(Screen[None]):
         """Everything as the sitting has it now, and one line on what happened."""
         sitting = self._sitting
         progress = sitting.progress()
-        self._warned = False
+        self._warned, self._left = False, ""
         self._put(
             "#status",
             f" {sitting.file.rater}   call {progress.call} of {progress.calls}   labelled {progress.labelled_here} of "
@@ -178,15 +183,21 @@ class LabelScreen(Screen[None]):
 
     def action_judge(self, verdict: LabelVerdict) -> None:
         """A verdict for the check at hand; then the next one of the call that has none."""
+        at, check = self._sitting.at, self._sitting.check.id
         self._try(lambda: self._judge(verdict))
+        # What is pressed next may be meant for the check that was just left.
+        self._left = check if self._sitting.at != at else ""
 
     def _judge(self, verdict: LabelVerdict) -> str:
         sitting = self._sitting
-        new = sitting.state() != "labelled"
+        at, before = sitting.at, sitting.said().labels if sitting.state() == "labelled" else ()
         label = sitting.judge(verdict)
-        kept = f"{label.check_id} {WORDS[verdict]}{with_turns(label.turns)}: kept."
-        if not new or sitting.go_on():
+        self._judged = at
+        kept = kept_text(label, before)
+        if before:
             return kept
+        if sitting.go_on():
+            return f"{kept} Now {sitting.check.id} (N: note on {label.check_id}, b: back)."
         progress = sitting.progress()
         if progress.labelled == progress.checks:
             return f"{kept} Every check of every call is labelled; q leaves."
@@ -201,7 +212,10 @@ class LabelScreen(Screen[None]):
     def _pick(self) -> str:
         turn = self._sitting.call.turns[self.query_one("#turns", Rows).cursor]
         picked = self._sitting.pick(turn.id)
-        return f"{turn.id} {'picked for' if picked else 'let go from'} {self._sitting.check.id}{self._unsure()}"
+        instead = f" Meant for {self._left}? space, then b." if self._left else ""
+        return (
+            f"{turn.id} {'picked for' if picked else 'let go from'} {self._sitting.check.id}{self._unsure()}{instead}"
+        )
 
     def _unsure(self) -> str:
         return "." if self._sitting.state() == "labelled" else "; kept with the verdict."
@@ -217,16 +231,34 @@ class LabelScreen(Screen[None]):
         self._try(lambda: f"Taken back: {sitting.check.id}." if sitting.undo() else "There is nothing to take back.")
 
     def action_note(self) -> None:
-        """Ask for a note."""
-        self.app.push_screen(NoteBox(self._sitting.check.id, self._sitting.said().note), self._noted)
+        """Ask for a note on the check at hand."""
+        self._ask_note(self._sitting.at, self._left)
 
-    def _noted(self, note: str | None) -> None:
-        if note is not None:
-            self._try(lambda: self._note(note))
+    def action_note_on_judged(self) -> None:
+        """Ask for a note on the check that got the last verdict; the check at hand stays."""
+        if self._judged is None:
+            self._draw(NOTHING_JUDGED)
+        else:
+            self._ask_note(self._judged)
 
-    def _note(self, note: str) -> str:
-        self._sitting.note(note)
-        return f"Note on {self._sitting.check.id}{self._unsure()}"
+    def action_back(self) -> None:
+        """Go to the check that got the last verdict."""
+        if self._judged is not None:
+            self._sitting.at = self._judged
+        self._draw("" if self._judged is not None else NOTHING_JUDGED)
+
+    def _ask_note(self, at: Place, left: str = "") -> None:
+        box = NoteBox(self._sitting.checks[at.check].id, self._sitting.said(at).note, left)
+        self.app.push_screen(box, lambda note: None if note is None else self._try(lambda: self._note(note, at)))
+
+    def _note(self, note: str, at: Place) -> str:
+        sitting, here = self._sitting, self._sitting.at
+        sitting.at = at
+        try:
+            sitting.note(note)
+            return f"Note on {sitting.check.id}{self._unsure()}"
+        finally:
+            sitting.at = here
 
     def action_check(self, by: int) -> None:
         """The check after, or before."""
@@ -255,38 +287,3 @@ class LabelScreen(Screen[None]):
         checks = "1 check has" if unkept == 1 else f"{unkept} checks have"
         self._draw(f"{checks} turns or a note and no verdict: they are not kept. q again leaves.")
         self._warned = True
-
-
-class NoteBox(ModalScreen[str | None]):
-    """One line to write a note in; gives it, or None where the rater thought better of it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel")]
-
-    def __init__(self, check: str, note: str) -> None:
-        super().__init__()
-        self._check, self._note = check, note
-
-    def compose(self) -> ComposeResult:
-        """A question and a line."""
-        with Vertical():
-            yield Static(f"Note on {self._check} (Enter keeps it, Escape leaves it as it was)", markup=False)
-            yield Input(one_line(self._note), max_length=LONGEST_NOTE, select_on_focus=False)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Give the note."""
-        self.dismiss(event.value)
-
-    def action_cancel(self) -> None:
-        """Leave it as it was."""
-        self.dismiss(None)
-
-
-class HelpBox(ModalScreen[None]):
-    """The keys, and how to label."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter,question_mark,f1", "dismiss")]
-
-    def compose(self) -> ComposeResult:
-        """A text to scroll."""
-        with VerticalScroll():
-            yield Static(HELP, markup=False)

@@ -6,12 +6,13 @@ Only this rater's labels go into it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from textual.content import Content
 
 from coach.calibration.label_sheets import HOW, check_text
 from coach.calibration.labelling import Place, Sitting
-from coach.calibration.labels import LabelVerdict
+from coach.calibration.labels import Label, LabelVerdict
 from coach.calls.transcript import RedactedTurn, Speaker
 from coach.cli.label_rows import Row
 from coach.reports.safe import one_line
@@ -35,6 +36,7 @@ KEYS = (
     "m met  p partial  x missed  a not applicable  o not observable  c clear\n"
     "space pick turn  n note  u undo  j next open  [ ] call  tab pane  ? help  q quit"
 )
+NOTHING_JUDGED = "No check has got a verdict in this sitting yet."
 # Its lines are wrapped for a file; here the screen wraps.
 _HOW = re.sub(r"(?<!\n)\n(?![\n\d]) *", " ", HOW)
 HELP = f"""Keys
@@ -43,6 +45,8 @@ m met   p partial   x or s missed   a not applicable (n/a)   o not observable (n
 c       take the verdict away
 space   pick the turn under the cursor, or let it go; picked turns have a *
 n       a note on the check
+N       a note on the check that got the last verdict, while the next one is at hand already
+b       back to the check that got the last verdict, to pick its turns or to change it
 u       undo the last change: verdict, turn or note, as often as you like
 up, down, page up, page down, home, end   move in the pane that has the thick frame
 left, right   the check before, the check after
@@ -101,6 +105,13 @@ def _head(turn: RedactedTurn, *, timed: bool) -> str:
     if timed:
         at = "      " if turn.start is None else f"{int(turn.start) // 60:02d}:{int(turn.start) % 60:02d} "
     return f"{turn.id} {_SPEAKERS[turn.speaker]:6}{at}"
+
+
+def kept_text(label: Label, before: Sequence[Label]) -> str:
+    """What was kept; where another verdict stood there, which: a key too many does the same."""
+    if before and before[0].verdict != label.verdict:
+        return f"{label.check_id} was {WORDS[before[0].verdict]}, is {WORDS[label.verdict]} now: kept. u takes it back."
+    return f"{label.check_id} {WORDS[label.verdict]}{with_turns(label.turns)}: kept."
 
 
 def with_turns(turns: tuple[str, ...]) -> str:

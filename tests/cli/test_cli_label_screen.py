@@ -93,7 +93,7 @@ def test_keys_give_verdicts_with_picked_turns_and_notes_and_go_on_to_the_next_ch
         ("c-1", "CALM1", "missed", ["T02", "T04"], "too late"),
         ("c-1", "CALM2", "met", [], ""),
     ]
-    assert "CALM2 met: kept." in shown
+    assert "CALM2 met: kept. Now CALM3" in shown
     assert "labelled 2 of 27 here, 2 of 54 in all" in shown
     assert re.search(r">CALM3\s+-", shown)
 
@@ -163,6 +163,47 @@ def test_control_characters_never_reach_the_terminal(sit: Sit) -> None:
     shown = asyncio.run(drawn())
     assert "ared b c" in shown
     assert shown.isprintable()
+
+
+def test_after_a_verdict_a_note_goes_to_the_check_just_graded_with_capital_n(sit: Sit, here: Path) -> None:
+    """The check at hand stays the next one."""
+    judged, box, noted = screens(sit(), [["m"], ["N"], [*"late", "enter"]])
+    assert "CALM1 met: kept. Now CALM2 (N: note on CALM1, b: back)." in judged
+    assert "Note on CALM1 (Enter keeps it" in box
+    assert "Note on CALM1." in noted
+    assert re.search(r">CALM2\s+-", noted)
+    assert kept(here) == [("c-1", "CALM1", "met", [], "late")]
+
+
+def test_a_note_or_turn_straight_after_a_verdict_says_which_check_it_goes_to(sit: Sit, here: Path) -> None:
+    """A rater who means the check just graded sees it before anything is written, and the warning goes with the next key."""
+    boxed, picked, later = screens(sit(), [["m", "n"], ["escape", "m", "space"], ["n"]])
+    assert "Note on CALM2 (Enter" in boxed
+    assert "Not on CALM1, which you have just graded: that is Escape, then N" in boxed
+    assert "T01 picked for CALM3; kept with the verdict. Meant for CALM2? space, then b." in picked
+    assert "Not on CALM2" not in later
+
+
+def test_b_goes_back_to_the_check_just_graded_to_pick_its_turns(sit: Sit, here: Path) -> None:
+    """Also from the next call."""
+    assert ">CALM1 met" in play(sit(only=["CALM1", "CALM2"]), "m", "b", "space")
+    assert kept(here) == [("c-1", "CALM1", "met", ["T01"], "")]
+    assert "call 1 of 2" in play(sit("reader-b"), "m", "]", "b")
+
+
+def test_before_any_verdict_there_is_none_to_go_back_to(sit: Sit) -> None:
+    """Neither for a note."""
+    for shown in screens(sit(), [["N"], ["b"]]):
+        assert "No check has got a verdict in this sitting yet." in shown
+
+
+def test_a_key_too_many_at_the_last_check_is_said_and_can_be_taken_back(sit: Sit, here: Path) -> None:
+    """The cursor has nowhere to go on to."""
+    sitting = sit(only=["CALM1"])
+    over, back = screens(sitting, [["m", "p"], ["u"]])
+    assert "CALM1 was met, is partial now: kept. u takes it back." in over
+    assert "Taken back: CALM1." in back
+    assert [row[2] for row in kept(here)] == ["met"]
 
 
 def test_undo_takes_back_verdicts_turns_and_notes_one_by_one(sit: Sit, here: Path) -> None:
@@ -264,6 +305,24 @@ def test_a_file_changed_underneath_is_said_and_left_alone(sit: Sit, here: Path) 
     assert "Not done:" in shown
     assert ">CALM1 -" in shown
     assert [row[2] for row in kept(here)] == ["met"]
+
+
+@pytest.mark.parametrize("columns", [50, 80, 110])
+def test_a_message_stands_whole_on_a_narrow_screen_too(sit: Sit, columns: int) -> None:
+    """What to do comes last in it: it is wrapped, not cut; and so are the keys."""
+    late = sit()
+    play(sit(), "m")
+    shown = play(late, "x", size=(columns, 30))
+    whole = "".join(shown.split())
+    for words in (
+        "leave and start again; what was kept before is still there",
+        "o not observable",
+        "? help",
+        "q quit",
+        "0 of 54 in all",
+    ):
+        assert "".join(words.split()) in whole
+    assert "T01 Cust." in shown
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import shlex
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -78,6 +79,13 @@ def period_words(weeks: Collection[str], team: str | None) -> str:
     return ", ".join(weeks) + (f", team {team}" if team is not None else "")
 
 
+def label_command(sample: Sample) -> str:
+    """The command that labels a sample's calls in the order drawn; who labels is left to be named."""
+    weeks = " ".join(f"--week {week}" for week in sample.weeks)
+    team = "" if sample.team is None else f" --team {shlex.quote(sample.team)}"
+    return f"coach trainer label --drawn {weeks}{team} --rater NAME"
+
+
 def frame_version(call_ids: Iterable[str]) -> str:
     """The version of a set of calls, whatever their order."""
     return hashlib.sha256("\n".join(sorted(call_ids)).encode()).hexdigest()[:12]
@@ -103,6 +111,15 @@ def sample_of(folder: Path, weeks: Collection[str], team: str | None) -> Sample 
     """The sample in force of exactly this period, or None.  Raises BadLabels."""
     period = tuple(sorted(set(weeks)))
     return next((s for s in reversed(read_samples(folder)) if (s.weeks, s.team) == (period, team)), None)
+
+
+def drawn_sample(folder: Path, weeks: Collection[str], team: str | None) -> Sample:
+    """The sample in force of exactly this period.  Raises NotFound where none was drawn, and BadLabels."""
+    sample = sample_of(folder, weeks, team)
+    if sample is None:
+        hint = "draw one with `coach trainer sample`, then label it"
+        raise NotFound(f"no sample of {period_words(weeks, team)} was drawn", hint)
+    return sample
 
 
 def ensure_sample(

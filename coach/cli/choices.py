@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from coach.settings import EngineSettings, Settings
     from coach.store import Store
 
+Weeks = Annotated[
+    list[str] | None, typer.Option("--week", help="ISO week, such as 2026-W47 (may be given again); none: the newest.")
+]
 Week = Annotated[str | None, typer.Option("--week", help="ISO week, such as 2026-W47.")]
 EngineName = Annotated[str | None, typer.Option("--engine", help="patterns, recorded or live.")]
 Model = Annotated[str | None, typer.Option("--model", help="Model name as the server knows it.")]
@@ -182,6 +185,17 @@ def open_filled_store(settings: Settings) -> Iterator[Store]:
         raise NotFound(f"there is no store at {address}", "grade some calls with `coach batch PATHS`, or name --store")
     with open_store(address) as opened:
         yield opened
+
+
+def weeks_of(store: Store, weeks: list[str] | None) -> list[str]:
+    """The weeks that were named, each once and in order; else the newest of the store."""
+    from coach.calls.weeks import parse_week
+    from coach.store import Scope
+
+    known = store.weeks(Scope.everyone())
+    if not known:
+        raise NotFound("the store holds no calls", "grade some with `coach batch PATHS`")
+    return sorted({parse_week(week) for week in weeks}) if weeks else known[-1:]
 
 
 def remembered_grading(settings: Settings, playbook: Playbook, store: Store, engine: str | None) -> Grading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,10 +14,12 @@ from coach.cli.choices import (
     EngineName,
     PlaybookPath,
     StorePath,
+    Weeks,
     open_filled_store,
     playbook_of,
     remembered_grading,
     settings_of,
+    weeks_of,
 )
 from coach.cli.people import AsFormat, Format, ToFile
 from coach.cli.say import say, say_aside
@@ -26,11 +29,7 @@ if TYPE_CHECKING:
     from coach.calibration.calibrated import Calibrated
     from coach.calibration.sampling import Drawing
     from coach.pipeline.estimating import Estimated
-    from coach.store import Store
 
-Weeks = Annotated[
-    list[str] | None, typer.Option("--week", help="ISO week, such as 2026-W47 (may be given again); none: the newest.")
-]
 Team = Annotated[str | None, typer.Option("--team", help="One team; none: everyone.")]
 
 
@@ -38,18 +37,6 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the trainer's."""
     app.command()(sample)
     app.command()(estimate)
-
-
-def _weeks_of(store: Store, weeks: list[str] | None) -> list[str]:
-    """The weeks that were named, each once and in order; else the newest of the store."""
-    from coach.calls.weeks import parse_week
-    from coach.errors import NotFound
-    from coach.store import Scope
-
-    known = store.weeks(Scope.everyone())
-    if not known:
-        raise NotFound("the store holds no calls", "grade some with `coach batch PATHS`")
-    return sorted({parse_week(week) for week in weeks}) if weeks else known[-1:]
 
 
 def sample(
@@ -63,13 +50,13 @@ def sample(
     """Draw a random sample of a period's graded calls to label; drawn once, it stays the same."""
     from coach.calibration.estimate import people_scores
     from coach.calibration.labels import read_labels
-    from coach.calibration.sampling import ensure_sample
+    from coach.calibration.sampling import ensure_sample, label_command
     from coach.pipeline.estimating import graded_calls, labelled_calls
 
     settings = settings_of(store=store, labels=labels, playbook=playbook)
     folder, rubric = settings.path(settings.labels), playbook_of(settings).rubric
     with open_filled_store(settings) as opened:
-        weeks = _weeks_of(opened, week)
+        weeks = weeks_of(opened, week)
         calls = graded_calls(opened, weeks, team)
         given = read_labels(folder)
         drawing = ensure_sample(folder, calls, weeks, team, n, at=datetime.now(UTC).replace(microsecond=0))
@@ -87,7 +74,9 @@ def sample(
         say(f"{place:>4}  {call_id:20}  {'no longer in the store' if call_id in gone else state}")
     waiting = [call_id for call_id, left in open_stages.items() if left and call_id not in gone]
     if waiting:
-        say(f"{len(waiting)} of {len(open_stages)} wait; in this order: `coach trainer label --call {waiting[0]}`")
+        places = {"--labels": labels, "--store": store, "--playbook": playbook}
+        more = "".join(f" {name} {shlex.quote(value)}" for name, value in places.items() if value is not None)
+        say(f"{len(waiting)} of {len(open_stages)} wait; in this order: `{label_command(drawing.sample)}{more}`")
     else:
         say("all are labelled: `coach trainer estimate`")
 
@@ -126,7 +115,7 @@ def estimate(
 
     settings = settings_of(store=store, labels=labels, playbook=playbook, engine__name=engine)
     with open_filled_store(settings) as opened:
-        weeks = _weeks_of(opened, week)
+        weeks = weeks_of(opened, week)
         grading = remembered_grading(settings, playbook_of(settings), opened, engine)
         try:
             estimated = estimate_period(opened, grading, settings.path(settings.labels), weeks, team)

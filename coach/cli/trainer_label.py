@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.choices import PlaybookPath, StorePath, Week, open_filled_store, playbook_of, settings_of
+from coach.cli.choices import PlaybookPath, StorePath, open_filled_store, playbook_of, settings_of, weeks_of
 from coach.cli.say import console, say, say_aside, say_error
 from coach.errors import BadLabels, BadSettings, NotFound
 
@@ -30,6 +30,9 @@ _LACKING = {
     "note": "the notes of earlier labels stay",
     "version": "taken as judged by the texts of today",
 }
+LabelWeeks = Annotated[
+    list[str] | None, typer.Option("--week", help="Only calls of this ISO week, such as 2026-W47; may be given again.")
+]
 LabelsPath = Annotated[str | None, typer.Option("--labels", help="Folder of the labels, a file a rater.")]
 
 
@@ -39,8 +42,12 @@ def label(
     labels: LabelsPath = None,
     call: Annotated[list[str] | None, typer.Option("--call", help="Only this call; may be given again.")] = None,
     check: Annotated[list[str] | None, typer.Option("--check", help="Only this check; may be given again.")] = None,
-    week: Week = None,
+    week: LabelWeeks = None,
     sample: Annotated[bool, typer.Option("--sample", help="Grade the sample calls.")] = False,
+    drawn: Annotated[
+        bool, typer.Option("--drawn", help="Grade the calls that `coach trainer sample` drew, in the order drawn.")
+    ] = False,
+    team: Annotated[str | None, typer.Option("--team", help="With --drawn: the sample of one team.")] = None,
     export: Annotated[
         Path | None, typer.Option("--export", help="Write guide, calls and a sheet there, for a spreadsheet.")
     ] = None,
@@ -58,16 +65,21 @@ def label(
 
     if export and import_:
         raise BadSettings("--export and --import are two steps", "give one of them")
-    if sample and paths:
-        raise BadSettings("--sample names calls, and so do the paths", "give one of them")
+    if (sample and paths) or (drawn and (sample or paths)):
+        raise BadSettings(f"--{'drawn' if drawn else 'sample'} names calls, and so do the others", "give one of them")
+    if team is not None and not drawn:
+        raise BadSettings("--team chooses a drawn sample", "give it with --drawn")
     if not export and not import_:
         _check_terminal()
     settings = settings_of(labels=labels, store=store, playbook=playbook)
     rubric = playbook_of(settings).rubric
     chosen_checks(rubric, check or ())
     file = RaterFile(settings.path(settings.labels), rater)
-    files = [shipped() / "fixtures" / "calls"] if sample else paths or []
-    calls = _calls(settings, files, week, call or ())
+    if drawn:
+        calls = _drawn(settings, week, team, call or ())
+    else:
+        files = [shipped() / "fixtures" / "calls"] if sample else paths or []
+        calls = _calls(settings, files, week or (), call or ())
     if export:
         _export(export, calls, rubric, file, check or ())
     elif import_:
@@ -85,15 +97,33 @@ def _check_terminal() -> None:
         )
 
 
-def _calls(settings: Settings, files: Sequence[Path], week: str | None, only: Sequence[str]) -> list[Redacted]:
+def _drawn(settings: Settings, weeks: list[str] | None, team: str | None, only: Sequence[str]) -> list[Redacted]:
+    """The calls of a drawn sample, in the order drawn."""
+    from coach.calibration.sampling import period_words
+    from coach.pipeline.estimating import drawn_calls
+
+    with open_filled_store(settings) as opened:
+        period = weeks_of(opened, weeks)
+        found = drawn_calls(opened, settings.path(settings.labels), period, team)
+    calls = [one for one in found if not only or one.call_id in only]
+    _check_calls(calls, f" drawn from {period_words(period, team)}", only)
+    return calls
+
+
+def _calls(settings: Settings, files: Sequence[Path], weeks: Sequence[str], only: Sequence[str]) -> list[Redacted]:
     """The calls to label, in the order of their files or of the store; what was refused is said."""
     from coach.calls.weeks import parse_week
 
-    wanted = None if week is None else parse_week(week)
+    wanted = sorted({parse_week(week) for week in weeks})
     with _found(settings, files, wanted) as found:
         kept = (one for one in _told(found) if not only or one.call_id in only)
         calls = list(islice(kept, MOST + 1))
-    where = f" of {wanted}" if wanted else ""
+    _check_calls(calls, f" of {', '.join(wanted)}" if wanted else "", only)
+    return calls
+
+
+def _check_calls(calls: Sequence[Redacted], where: str, only: Sequence[str]) -> None:
+    """There are some, not too many, and all that were named."""
     if not calls:
         named = f"none of the calls{where} is {', '.join(only)}" if only else f"no call{where} to label"
         raise NotFound(named, "name call files or folders, another --week, or --sample")
@@ -102,33 +132,32 @@ def _calls(settings: Settings, files: Sequence[Path], week: str | None, only: Se
         raise NotFound(f"there is no call {missing[0]}{where}", "correct the id, or name its file")
     if len(calls) > MOST:
         raise NotFound(f"there are more than {MOST} calls{where}", "choose some with --week, --call or paths")
-    return calls
 
 
 @contextmanager
-def _found(settings: Settings, files: Sequence[Path], week: str | None) -> Iterator[Iterable[Redacted | Refused]]:
+def _found(settings: Settings, files: Sequence[Path], weeks: list[str]) -> Iterator[Iterable[Redacted | Refused]]:
     from coach.store import Scope
 
     if files:
-        yield _from_files(settings, files, week)
+        yield _from_files(settings, files, weeks)
         return
     with open_filled_store(settings) as opened:
-        yield opened.calls(Scope.everyone(), weeks=None if week is None else [week])
+        yield opened.calls(Scope.everyone(), weeks=weeks or None)
 
 
-def _from_files(settings: Settings, files: Sequence[Path], week: str | None) -> Iterator[Redacted | Refused]:
+def _from_files(settings: Settings, files: Sequence[Path], weeks: Sequence[str]) -> Iterator[Redacted | Refused]:
     """Who took the call is not shown, and when only matters to choose a week."""
     from coach.calls.read import Defaults, open_calls
     from coach.calls.redact import redact
     from coach.calls.transcript import Refused
     from coach.calls.weeks import week_of
 
-    start = None if week else datetime.now(UTC)
+    start = None if weeks else datetime.now(UTC)
     defaults = Defaults(agent="unnamed", team=settings.team.name, started_at=start, zone=settings.zone)
     for found in open_calls(files, defaults):
         if isinstance(found, Refused):
             yield found
-        elif week is None or week_of(found.record.started_at, settings.zone) == week:
+        elif not weeks or week_of(found.record.started_at, settings.zone) in weeks:
             yield redact(found)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from coach.calibration.calibrated import Calibrated, Method
 from coach.calibration.estimate import FEWEST, LEVEL, StageEstimate
-from coach.calibration.sampling import frame_version
+from coach.calibration.sampling import frame_version, label_command
 from coach.grading.grade import Grading
 from coach.pipeline.estimating import Estimated
 from coach.reports.bench_page import BenchPage, Section, Table
@@ -63,7 +63,8 @@ def _remarks(estimated: Estimated) -> Iterator[str]:
     waiting = max((stage.waiting for stage in estimated.stages), default=0)
     if waiting:
         first = next(c for c in found.order if any((c, s.stage_id) not in estimated.people for s in estimated.stages))
-        yield f"Drawn calls that wait for labels: {waiting}. The next one: `coach trainer label --call {first}`."
+        command = label_command(sample)
+        yield f"Drawn calls that wait for labels: {waiting}. The next one is {first}: `{command}`."
     if frame_version(frame.weeks) != sample.frame_version:
         yield (
             f"The calls are not those of the draw: {sample.frame} then, {len(frame.weeks)} now. The estimate speaks of "

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from coach.calibration import sampling
 from coach.calibration.labels import Key, Label, Labelled, read_labels, sound_labels
-from coach.calibration.sampling import Members, Sample, members, period_words, sample_of
+from coach.calibration.sampling import Members, Sample, drawn_sample, members, period_words, sample_of
 from coach.calls.transcript import Redacted
 from coach.errors import BadLabels, NotFound
 from coach.grading.critique import CallCritique
@@ -64,6 +64,16 @@ def graded_calls(store: Store, weeks: Sequence[str], team: str | None) -> list[s
     if not found:
         raise _nothing(store, weeks, team)
     return sorted(found)
+
+
+def drawn_calls(store: Store, folder: Path, weeks: Sequence[str], team: str | None) -> list[Redacted]:
+    """The calls of a period's drawn sample in the order drawn, those that came since in their places.
+
+    Raises NotFound where no sample was drawn, and BadLabels.
+    """
+    sample = drawn_sample(folder, weeks, team)
+    order = members(sample, graded_calls(store, weeks, team)).order
+    return [call for call_id in order if (call := store.call(EVERYONE, call_id)) is not None]
 
 
 def frame_of(store: Store, grading: Grading, weeks: Sequence[str], team: str | None) -> Frame:
@@ -119,11 +129,7 @@ def estimate_period(
     """
     from coach.calibration.estimate import estimate_stages, people_scores
 
-    sample = sample_of(folder, weeks, team)
-    if sample is None:
-        raise NotFound(
-            f"no sample of {period_words(weeks, team)} was drawn", "draw one with `coach trainer sample`, then label it"
-        )
+    sample = drawn_sample(folder, weeks, team)
     frame = frame_of(store, grading, weeks, team)
     labels = read_labels(folder)
     rubric = grading.playbook.rubric

@@ -138,7 +138,7 @@ def test_every_bad_row_has_a_line_and_nothing_is_taken_in(label: Coach, here: Pa
     [
         ((), "the label screen needs a terminal; run it in one, or give --export DIR and label in a spreadsheet"),
         (("--export", "x", "--import", "y"), "--export and --import are two steps"),
-        (("--export", "x", "--sample"), "--sample names calls, and so do the paths"),
+        (("--export", "x", "--sample"), "--sample names calls, and so do the others"),
         (("--export", "x", "--call", "c-77"), "none of the calls is c-77"),
         (("--export", "x", "--call", "c-00", "--call", "c-77"), "there is no call c-77"),
         (("--export", "x", "--check", "CALM9"), "the playbook has no check CALM9; it has CALM1, CALM2"),

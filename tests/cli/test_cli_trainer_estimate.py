@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -50,7 +51,7 @@ def test_a_sample_is_printed_in_order_with_what_to_do_next(here: Path, week: Wee
     assert (ran.code, ran.err) == (0, "")
     assert lines[0].startswith(f"{WEEK}: 20 of 80 graded calls, drawn at random ")
     assert [line.split()[1] for line in lines[1:21]] == list(drawn)
-    assert lines[-1] == f"20 of 20 wait; in this order: `coach trainer label --call {drawn[0]}`"
+    assert lines[-1] == f"20 of 20 wait; in this order: `coach trainer label --drawn --week {WEEK} --rater NAME`"
 
 
 def test_drawing_again_says_that_it_is_the_same_sample(here: Path, week: Week, coach: Coach) -> None:
@@ -78,7 +79,37 @@ def test_what_is_labelled_in_part_says_which_stages_are_open(here: Path, week: W
     out = coach("trainer", "sample", "--team", "north").out
     assert f"{drawn[0]:20}  labelled" in out
     assert f"{drawn[1]:20}  open: listen, acknowledge, apologise, clarify, resolve, close" in out
-    assert f"19 of 20 wait; in this order: `coach trainer label --call {drawn[1]}`" in out
+    assert "19 of 20 wait" in out
+
+
+def test_the_command_that_a_sample_names_hands_its_calls_out_in_their_order(
+    here: Path, week: Week, coach: Coach
+) -> None:
+    said = coach("trainer", "sample", "--team", "north", "--labels", "by hand").out.splitlines()[-1]
+    command = shlex.split(said.split("`")[1].replace("NAME", "reader-a"))
+    assert command[:1] == ["coach"]
+    assert coach(*command[1:], "--export", "sheets").out.startswith("20 calls")
+    with (here / "sheets" / "sheet.csv").open(encoding="utf-8-sig", newline="") as file:
+        ids = list(dict.fromkeys(row["call_id"] for row in csv.DictReader(file)))
+    assert ids == list(read_samples(here / "by hand")[0].drawn)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--drawn"], f"no sample of {WEEK} was drawn; draw one with `coach trainer sample`"),
+        (["--drawn", "--week", "2025-W01"], "no sample of 2025-W01 was drawn"),
+        (["--drawn", "--sample"], "--drawn names calls, and so do the others; give one of them"),
+        (["--drawn", "calls"], "--drawn names calls, and so do the others; give one of them"),
+        (["--team", "north"], "--team chooses a drawn sample; give it with --drawn"),
+    ],
+)
+def test_a_drawn_sample_that_is_not_there_is_one_line(
+    small: None, coach: Coach, arguments: list[str], line: str
+) -> None:
+    ran = coach("trainer", "label", "--rater", "reader-a", "--export", "sheets", *arguments)
+    assert ran.code == 1
+    assert line in ran.line
 
 
 def test_a_wholly_labelled_sample_sends_on_to_the_estimate(labelled: Week, coach: Coach) -> None:

@@ -112,7 +112,7 @@ def test_stale_labels_make_their_call_wait(tmp_path: Path, store: Store) -> None
     assert sorted({stage.labels for stage in found.stages}) == [21, 22]
     remarks = " ".join(estimate_page(GRADING, found, ()).remarks)
     assert "1 label not counted, stale: the check's definition has changed; label it again." in remarks
-    assert f"coach trainer label --call {drawn[21]}" in remarks
+    assert f"The next one is {drawn[21]}: `coach trainer label --drawn --week {WEEK} --rater NAME`." in remarks
 
 
 def test_calls_that_come_after_the_draw_take_their_places_and_are_said(tmp_path: Path, store: Store) -> None:

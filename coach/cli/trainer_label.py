@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
@@ -111,13 +111,15 @@ def _drawn(settings: Settings, weeks: list[str] | None, team: str | None, only: 
 
 
 def _calls(settings: Settings, files: Sequence[Path], weeks: Sequence[str], only: Sequence[str]) -> list[Redacted]:
-    """The calls to label, in the order of their files or of the store; what was refused is said."""
+    """The calls to label, in the order of their files or of the store; what was refused of them is said."""
     from coach.calls.weeks import parse_week
 
     wanted = sorted({parse_week(week) for week in weeks})
+    refused: list[Refused] = []
     with _found(settings, files, wanted) as found:
-        kept = (one for one in _told(found) if not only or one.call_id in only)
+        kept = (one for one in _taken(found, refused) if not only or one.call_id in only)
         calls = list(islice(kept, MOST + 1))
+    _say_refused(refused, wanted, only, missing=set(only) - {one.call_id for one in calls})
     _check_calls(calls, f" of {', '.join(wanted)}" if wanted else "", only)
     return calls
 
@@ -161,14 +163,25 @@ def _from_files(settings: Settings, files: Sequence[Path], weeks: Sequence[str])
             yield redact(found)
 
 
-def _told(found: Iterable[Redacted | Refused]) -> Iterator[Redacted]:
+def _taken(found: Iterable[Redacted | Refused], refused: list[Refused]) -> Iterator[Redacted]:
+    """The calls; the others are put into `refused`."""
     from coach.calls.transcript import Refused
 
     for one in found:
         if isinstance(one, Refused):
-            say_aside(f"refused {one.source}: {one.reason}")
+            refused.append(one)
         else:
             yield one
+
+
+def _say_refused(
+    refused: Sequence[Refused], weeks: Sequence[str], only: Sequence[str], *, missing: Collection[str]
+) -> None:
+    """Say what was refused of what was asked for; of everything, where a call that was asked for is missing."""
+    for one in refused:
+        asked = not only or missing or one.call_id in only
+        if asked and (not weeks or one.week in ("", *weeks)):
+            say_aside(f"refused {one.source}: {one.reason}")
 
 
 def _sit(calls: Sequence[Redacted], rubric: Rubric, file: RaterFile, only: Sequence[str]) -> int:

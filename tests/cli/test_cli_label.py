@@ -182,6 +182,18 @@ def test_a_call_that_cannot_be_taken_in_has_a_line_and_the_others_go_on(label: C
     assert ran.out.startswith("4 calls")
 
 
+def test_what_was_refused_is_said_only_where_it_was_asked_for(label: Coach, calls: Path) -> None:
+    """A call by name or a week of others: no word; the refused one by name, or one that is not found: its reason."""
+    write_call(calls, "one-sided", ["Agent: Hello?", "Agent: Anyone?", "Agent: Goodbye."])
+    assert label("--export", "a", "--call", "c-01").err == ""
+    reason = "coach: refused calls/one-sided.txt: only the agent speaks"
+    for wanted in ("one-sided", "c-77"):
+        said = label("--export", "b", "--call", wanted)
+        assert said.code == 1
+        assert said.err.startswith(reason)
+        assert f"none of the calls is {wanted}" in said.err
+
+
 def test_calls_and_checks_are_chosen_by_name_and_week(label: Coach, here: Path) -> None:
     """From files, in their order."""
     label("--export", "one", "--call", "c-02", "--check", "CALM3", "--check", "CALM1")

@@ -1,7 +1,8 @@
 """Every fault of a playbook before a call is graded with it: all that can be seen, not the first alone.
 
-A file that is not YAML, or not of the shape the types ask for, shows those faults; the rules about its matter are
-looked at once it reads.  Nothing here grades, and no model is asked.
+A file that is not YAML shows that fault alone.  One that is not of the shape the types ask for shows its faults of
+shape, and for a rubric all that can be seen in the rest; what cannot is looked at once it is mended, and that is said.
+Nothing here grades, and no model is asked.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from coach.calibration.coverage import coverage
 from coach.calibration.fault import LintFault, Source, of_error
 from coach.calibration.rubric_rules import guidance_faults, lexicon_faults, rubric_faults, wording_faults
+from coach.calibration.schema_faults import schema_faults, unsound_rubric_faults
 from coach.calibration.trial import SECONDS, try_templates
 from coach.errors import BadPlaybook
 from coach.playbook import strict_yaml
@@ -63,9 +65,11 @@ def _matter_faults(root: Path) -> Iterator[LintFault]:
     guidance, of_guidance = _read(root, GUIDANCE, _Guidance, faults)
     lexicons, of_lexicons = _read(root, LEXICONS, _Lexicons, faults, wrap="lists")
     yield from faults
+    items = None if guidance is None else frozenset(item.id for item in guidance.items)
     if rubric is not None:
-        items = None if guidance is None else frozenset(item.id for item in guidance.items)
         yield from rubric_faults(rubric, of_rubric, items)
+    else:
+        yield from unsound_rubric_faults(of_rubric, items)
     if guidance is not None:
         rulings = None if rubric is None else frozenset(ruling.id for ruling in rubric.rulings)
         yield from guidance_faults(guidance.items, of_guidance, rulings)
@@ -113,10 +117,7 @@ def _read(
     try:
         return kind.model_validate(matter), source
     except ValidationError as error:
-        for one in error.errors(include_input=False, include_url=False, include_context=False):
-            place = tuple(one["loc"])[1:] if wrap else tuple(one["loc"])
-            what = ".".join(map(str, place)) or "the file"
-            faults.append(source.fault(place, f"{what}: {one['msg']}", "see docs/write-a-rubric.md"))
+        faults += schema_faults(error, source, outer=1 if wrap else 0)
         return None, source
 
 

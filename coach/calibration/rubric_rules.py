@@ -9,6 +9,7 @@ from coach.calibration.fault import LintFault, Place, Source
 from coach.playbook.rubric import Check, GuidanceItem, Lexicons, Rubric
 
 WHOLE = 100  # what the weights of the stages add up to
+LISTS = ("note_items", "critical_flags", "blockers", "recurring_issues", "rulings")  # beside the stages, with ids
 BY_CODE = "ACK2"  # the one check that code decides (coach/grading/flow.py)
 NOBODY_SEES = re.compile(
     r"\b(tone of voice|smil(?:e|es|ed|ing)|nod(?:s|ded|ding)?|sincer\w+|genuine(?:ly)?|heartfelt|body language"
@@ -25,34 +26,37 @@ Named = Iterable[tuple[Place, str]]
 
 def rubric_faults(rubric: Rubric, source: Source, guidance: frozenset[str] | None) -> Iterator[LintFault]:
     """Every fault of a rubric that its types let pass; `guidance` None where that file could not be read."""
-    yield from _twice(source, "stage", ((("stages", i, "id"), s.id) for i, s in enumerate(rubric.stages)))
-    yield from _twice(source, "check", (((*place, "id"), check.id) for place, check in _checks(rubric)))
-    for name in ("note_items", "critical_flags", "blockers", "recurring_issues", "rulings"):
+    yield from repeated(source, "stage", ((("stages", i, "id"), s.id) for i, s in enumerate(rubric.stages)))
+    yield from repeated(source, "check", (((*place, "id"), check.id) for place, check in _checks(rubric)))
+    for name in LISTS:
         entries = enumerate(getattr(rubric, name))
-        yield from _twice(source, f"entry of {name}", (((name, i, "id"), entry.id) for i, entry in entries))
-    total = sum(stage.weight for stage in rubric.stages)
-    if total != WHOLE:
-        yield source.fault(
-            ("stages",), f"the weights of the stages add up to {total}, not {WHOLE}", "shift weight between stages"
-        )
+        yield from repeated(source, f"entry of {name}", (((name, i, "id"), entry.id) for i, entry in entries))
+    yield from weight_faults(source, [stage.weight for stage in rubric.stages])
     rulings = frozenset(ruling.id for ruling in rubric.rulings)
     for place, check in _checks(rubric):
-        yield from _unknown(source, (*place, "rulings"), check.id, "ruling", check.rulings, rulings)
+        yield from unknown(source, (*place, "rulings"), check.id, "ruling", check.rulings, rulings)
         if guidance is not None:
-            yield from _unknown(source, (*place, "guidance"), check.id, "guidance item", check.guidance, guidance)
+            yield from unknown(source, (*place, "guidance"), check.id, "guidance item", check.guidance, guidance)
         yield from _needs(rubric, source, place, check)
-        yield from _check_faults(source, place, check)
+        yield from check_faults(source, place, check)
+
+
+def weight_faults(source: Source, weights: Sequence[int]) -> Iterator[LintFault]:
+    """The weights of the stages are shares of a whole."""
+    if (total := sum(weights)) != WHOLE:
+        what = f"the weights of the stages add up to {total}, not {WHOLE}"
+        yield source.fault(("stages",), what, "shift weight between stages")
 
 
 def guidance_faults(
     items: Sequence[GuidanceItem], source: Source, rulings: frozenset[str] | None
 ) -> Iterator[LintFault]:
     """Guidance items that stand twice, and rulings that the rubric does not have."""
-    yield from _twice(source, "guidance item", ((("items", i, "id"), item.id) for i, item in enumerate(items)))
+    yield from repeated(source, "guidance item", ((("items", i, "id"), item.id) for i, item in enumerate(items)))
     if rulings is None:
         return
     for i, item in enumerate(items):
-        yield from _unknown(source, ("items", i, "rulings"), item.id, "ruling", item.rulings, rulings)
+        yield from unknown(source, ("items", i, "rulings"), item.id, "ruling", item.rulings, rulings)
 
 
 def lexicon_faults(lexicons: Lexicons, source: Source, expected: Iterable[str]) -> Iterator[LintFault]:
@@ -83,7 +87,8 @@ def _checks(rubric: Rubric) -> Iterator[tuple[Place, Check]]:
             yield ("stages", i, "checks", j), check
 
 
-def _twice(source: Source, what: str, named: Named) -> Iterator[LintFault]:
+def repeated(source: Source, what: str, named: Named) -> Iterator[LintFault]:
+    """Ids that stand twice."""
     seen: set[str] = set()
     for place, name in named:
         if name in seen:
@@ -91,9 +96,10 @@ def _twice(source: Source, what: str, named: Named) -> Iterator[LintFault]:
         seen.add(name)
 
 
-def _unknown(
+def unknown(
     source: Source, place: Place, owner: str, what: str, named: Sequence[str], known: frozenset[str]
 ) -> Iterator[LintFault]:
+    """Names of what there is not, or that are named twice."""
     for i, name in enumerate(named):
         if name not in known:
             yield source.fault((*place, i), f"{owner}: there is no {what} {name}", "correct the id or add it")
@@ -118,7 +124,8 @@ def _needs(rubric: Rubric, source: Source, place: Place, check: Check) -> Iterat
         yield source.fault(place, f"{check.id} needs itself: {' > '.join([*seen, at])}", "break the circle")
 
 
-def _check_faults(source: Source, place: Place, check: Check) -> Iterator[LintFault]:
+def check_faults(source: Source, place: Place, check: Check) -> Iterator[LintFault]:
+    """What is wrong with a check by itself."""
     verdicts = [example.verdict for example in check.grader.examples]
     if verdicts.count("met") != 1:
         yield source.fault(

@@ -7,10 +7,12 @@ A transcript is only ever a variable, never template source.  `Templates` knows 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta, nodes
 from jinja2.exceptions import SecurityError, TemplateNotFound
 from jinja2.loaders import DictLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -28,6 +30,19 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         raise SecurityError(f"{attribute} of {type(obj).__name__} is not open to templates")
 
 
+class _Lacking(StrictUndefined):
+    """What a template asks for in vain is an error; where it asked a thing for it, the error says what that thing has."""
+
+    @property
+    def _undefined_message(self) -> str:
+        has = sorted(map(str, self._fields()))
+        return super()._undefined_message + (f", which has {', '.join(has)}" if has else "")
+
+    def _fields(self) -> Iterable[str]:
+        of = self._undefined_obj
+        return of if isinstance(of, dict) else getattr(type(of), "model_fields", ())
+
+
 class Templates:
     """The templates of a folder, read once.  Raises BadPlaybook with file and line for a broken one."""
 
@@ -38,7 +53,7 @@ class Templates:
             self._sources[file.relative_to(folder).as_posix()] = _read(file)
         self._env = _Sandbox(
             loader=DictLoader(self._sources),
-            undefined=StrictUndefined,
+            undefined=_Lacking,
             autoescape=False,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -56,7 +71,7 @@ class Templates:
         try:
             return self._env.get_template(name).render(**values).strip() + "\n"
         except TemplateNotFound as fault:
-            raise BadPlaybook(f"template {fault.name} is missing", "restore it", file=self.folder) from None
+            raise self._missing(str(fault.name)) from None
         except TemplateSyntaxError as fault:
             raise BadPlaybook(
                 f"template does not parse: {fault.message}", "mend the line", file=fault.name, line=fault.lineno
@@ -64,7 +79,7 @@ class Templates:
         except (UndefinedError, SecurityError) as fault:
             raise BadPlaybook(
                 str(fault.message),
-                "use the variables listed by `coach trainer lint`",
+                f"what is passed: {', '.join(sorted(values)) or 'nothing'}",
                 file=name,
                 line=_line(fault, name),
             ) from None
@@ -82,10 +97,21 @@ class Templates:
             if name in found:
                 continue
             if name not in self._sources:
-                raise BadPlaybook(f"template {name} is missing", "restore it", file=self.folder)
+                raise self._missing(name)
             found[name] = self._sources[name]
             todo += [n for n in meta.find_referenced_templates(self.parsed(name)) if n]
         return dict(sorted(found.items()))
+
+    def _missing(self, name: str) -> BadPlaybook:
+        """That a template is not there, with the line that names it."""
+        for by in self._sources:
+            with suppress(BadPlaybook):
+                named = self.parsed(by).find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends))
+                lines = [n.lineno for n in named if getattr(n.template, "value", None) == name]
+                if lines:
+                    hint = "correct the name or restore it"
+                    return BadPlaybook(f"template {name} is missing", hint, file=by, line=lines[0])
+        return BadPlaybook(f"template {name} is missing", "restore it", file=self.folder)
 
     def variables(self, name: str) -> set[str]:
         """The variables that a template asks for."""

@@ -51,7 +51,7 @@ CASES = {
     "unknown": (STAGE, "{{ part }}", "{{ agent }}", STAGE, "agent is not a variable of grade_stage.j2"),
     "unknown in include": ("prompts/_shared/check.j2", "{{ check.id }}", "{{ chek.id }}", "prompts/_shared/check.j2",
                            "chek is not a variable of grade_system.j2"),
-    "include gone": (SYSTEM, "_shared/evidence.j2", "_shared/gone.j2", "prompts", "template _shared/gone.j2 is missing"),
+    "include gone": (SYSTEM, "_shared/evidence.j2", "_shared/gone.j2", SYSTEM, "template _shared/gone.j2 is missing"),
     "include worked out": (STAGE, '"_shared/marks.j2"', 'marks[0] ~ ".j2"', STAGE, "the name of an include is worked out"),
     "no such field": (SYSTEM, "{{ stage.name }}", "{{ stage.title }}", SYSTEM, "has no attribute 'title'"),
     "fails": (STAGE, "{{ part }}", "{{ 1 / 0 }}", STAGE, "template fails"),
@@ -78,6 +78,24 @@ def test_an_unknown_variable_names_its_line_and_what_there_is(own: Path) -> None
     (own / STAGE).write_text("x\n\n{{ agent }}", encoding="utf-8")
     (fault,) = template_faults(own)
     assert (fault.line, fault.hint) == (3, "what is passed: checks, marks, part")
+
+
+def test_a_mistyped_include_names_its_line_and_what_to_do(own: Path, edit: Edit) -> None:
+    """The name is wrong as often as the file is gone."""
+    edit(SYSTEM, "_shared/evidence.j2", "_shared/evidnce.j2")
+    (fault,) = template_faults(own)
+    assert str(fault) == f"{SYSTEM}:5: template _shared/evidnce.j2 is missing; correct the name or restore it"
+
+
+def test_a_field_that_is_not_there_names_those_that_are(own: Path, edit: Edit) -> None:
+    """Weights are not shown to a grader, so a template cannot print them."""
+    edit(SYSTEM, "{{ stage.name }}", "{{ stage.weight }}")
+    edit("prompts/_shared/check.j2", "{{ check.grader.opportunity }}", "{{ check.grader.chance }}")
+    (fault,) = template_faults(own)
+    assert "has no attribute 'weight', which has checks, id, name" in fault.what
+    assert fault.hint == "what is passed: stages"
+    edit(SYSTEM, "{{ stage.weight }}", "{{ stage.name }}")
+    assert "which has examples, met, missed, not_applicable, opportunity" in next(template_faults(own)).what
 
 
 def test_faults_of_several_templates_are_all_told(own: Path, edit: Edit) -> None:

@@ -115,10 +115,12 @@ def sample_of(folder: Path, weeks: Collection[str], team: str | None) -> Sample 
 
 def drawn_sample(folder: Path, weeks: Collection[str], team: str | None) -> Sample:
     """The sample in force of exactly this period.  Raises NotFound where none was drawn, and BadLabels."""
+    hint = "draw one with `coach trainer sample`, then label it"
+    if not folder.is_dir():
+        raise NotFound(f"there is no folder {folder}, so no sample", f"name --labels, or {hint}")
     sample = sample_of(folder, weeks, team)
     if sample is None:
-        hint = "draw one with `coach trainer sample`, then label it"
-        raise NotFound(f"no sample of {period_words(weeks, team)} was drawn", hint)
+        raise NotFound(f"no sample of {period_words(weeks, team)} was drawn in {folder}", hint)
     return sample
 
 

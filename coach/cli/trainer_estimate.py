@@ -82,6 +82,9 @@ def sample(
 
 
 def _say_sample(drawing: Drawing, n: int, calls: int, folder: Path) -> None:
+    from coach.calibration.estimate import FEWEST
+    from coach.pipeline.estimate_told import too_few
+
     drawn, before = drawing
     period = f"{drawn.period}: {len(drawn.drawn)} of {calls} graded calls, drawn at random {drawn.at:%Y-%m-%d}"
     say(f"{period} (seed {drawn.seed}), kept in {folder}")
@@ -90,9 +93,11 @@ def _say_sample(drawing: Drawing, n: int, calls: int, folder: Path) -> None:
     elif before is not None:
         more = len(set(drawn.drawn) - set(before.drawn))
         say(f"{more} more in the same random order than on {before.at:%Y-%m-%d}.")
-    if len(drawn.drawn) < n:
+    if calls < FEWEST:
+        say(f"{too_few(calls)}.")
+    elif len(drawn.drawn) < n:
         say(f"The period has {calls} graded calls in all.")
-    elif len(drawn.drawn) > n:
+    if len(drawn.drawn) > n:
         say(f"--n {n} is fewer than were drawn: none is taken back.")
 
 

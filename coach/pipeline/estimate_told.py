@@ -65,6 +65,8 @@ def _remarks(estimated: Estimated) -> Iterator[str]:
         first = next(c for c in found.order if any((c, s.stage_id) not in estimated.people for s in estimated.stages))
         command = label_command(sample)
         yield f"Drawn calls that wait for labels: {waiting}. The next one is {first}: `{command}`."
+    if len(frame.weeks) < FEWEST:
+        yield f"{too_few(len(frame.weeks))}."
     if frame_version(frame.weeks) != sample.frame_version:
         yield (
             f"The calls are not those of the draw: {sample.frame} then, {len(frame.weeks)} now. The estimate speaks of "
@@ -81,6 +83,14 @@ def _remarks(estimated: Estimated) -> Iterator[str]:
     reasons = Counter((one.why, one.hint) for one in estimated.labelled.set_aside)
     for (why, hint), count in sorted(reasons.items()):
         yield f"{plural(count, 'label')} not counted, {why}; {hint}."
+
+
+def too_few(calls: int) -> str:
+    """That a period can never have the labels that an interval needs, and what to do about it."""
+    return (
+        f"The period has {plural(calls, 'graded call')} in all and an interval needs {FEWEST} labelled ones: draw several "
+        "weeks together, with --week given again for each"
+    )
 
 
 def _named(call_ids: Sequence[str]) -> str:

@@ -54,6 +54,12 @@ def test_a_sample_is_printed_in_order_with_what_to_do_next(here: Path, week: Wee
     assert lines[-1] == f"20 of 20 wait; in this order: `coach trainer label --drawn --week {WEEK} --rater NAME`"
 
 
+def test_a_period_that_can_never_have_enough_labels_says_to_draw_several_weeks(small: None, coach: Coach) -> None:
+    too_few = "The period has 4 graded calls in all and an interval needs 20 labelled ones: draw several weeks together"
+    assert too_few in coach("trainer", "sample").out
+    assert too_few in " ".join(coach("trainer", "estimate", "--format", "md").out.split())
+
+
 def test_drawing_again_says_that_it_is_the_same_sample(here: Path, week: Week, coach: Coach) -> None:
     first, again = coach("trainer", "sample"), coach("trainer", "sample", "--n", 5)
     assert "The same sample as before" in again.out
@@ -97,8 +103,8 @@ def test_the_command_that_a_sample_names_hands_its_calls_out_in_their_order(
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["--drawn"], f"no sample of {WEEK} was drawn; draw one with `coach trainer sample`"),
-        (["--drawn", "--week", "2025-W01"], "no sample of 2025-W01 was drawn"),
+        (["--drawn"], "labels, so no sample; name --labels, or draw one with `coach trainer sample`"),
+        (["--drawn", "--labels", ".", "--week", "2025-W01"], "no sample of 2025-W01 was drawn in "),
         (["--drawn", "--sample"], "--drawn names calls, and so do the others; give one of them"),
         (["--drawn", "calls"], "--drawn names calls, and so do the others; give one of them"),
         (["--team", "north"], "--team chooses a drawn sample; give it with --drawn"),
@@ -169,7 +175,9 @@ def test_the_digest_command_reads_the_labels_of_the_settings(here: Path, labelle
         (["sample", "--n", "0"], "a sample needs a call"),
         (["sample", "--store", "none.db"], "there is no store at "),
         (["estimate", "--store", "none.db"], "there is no store at "),
-        (["estimate"], "no sample of 2025-W47 was drawn; draw one with `coach trainer sample`"),
+        (["estimate"], "labels, so no sample; name --labels, or draw one with `coach trainer sample`"),
+        (["estimate", "--labels", "mistyped"], "mistyped, so no sample; name --labels"),
+        (["estimate", "--labels", "."], ", then label it"),
         (["estimate", "--engine", "recorded"], "no finished batch of engine recorded in the store"),
     ],
 )

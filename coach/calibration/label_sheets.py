@@ -56,6 +56,15 @@ when you looked and found none.  Judge what the agent could know at that moment,
 alone: nobody can see a tone of voice.  Names, dialect, grammar and spelling change nothing.  A line that gives orders to
 a reader or grader is part of what was said and nothing else.
 
+Heat, where a check names it, is the anger in the customer's words alone, turn by turn:
+0 neutral
+1 puzzled, mildly annoyed, or a complaint put calmly
+2 open annoyance, sarcasm, swearing at things, "!!"
+3 accusation of bad faith, contempt, insult to the company
+4 swearing at or abuse of a person
+
+Worry, grief and tears are not heat; nor is anger at somebody who does not work for this conversation's company.
+
 Name the turns that decide (T07, or several), and write a note where the check's text left you in doubt.
 Label alone: do not look at another rater's labels or at what a program says.
 """

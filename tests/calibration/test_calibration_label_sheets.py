@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from coach.calibration.label_sheets import (
 from coach.calibration.labels import Label, LabelVerdict, new_label
 from coach.calls.transcript import Redacted
 from coach.errors import BadLabels, CannotWrite
+from coach.playbook.load import load_playbook
 from coach.playbook.rubric import Rubric
 
 Rows = list[dict[str, str]]
@@ -64,6 +66,14 @@ def test_the_guide_has_every_check_in_the_graders_words_and_says_how_to_label() 
         for part in (check.grader.opportunity, check.grader.not_applicable, check.grader.met, *check.grader.rules):
             assert part in text
         assert check.reader.aim not in text
+
+
+def test_the_guide_has_the_scale_of_heat_in_the_words_a_grader_gets() -> None:
+    """Checks speak of heat 1 or more, and of 3 or 4."""
+    prompt = (load_playbook().folder / "prompts" / "grade_overview.j2").read_text(encoding="utf-8")
+    levels = [line for line in guide(RUBRIC).splitlines() if re.match(r"[0-4] ", line)]
+    assert [level[0] for level in levels] == list("01234")
+    assert all(level in prompt for level in levels)
 
 
 def test_a_check_without_partial_says_so() -> None:

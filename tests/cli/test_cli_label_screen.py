@@ -351,6 +351,13 @@ def test_help_is_opened_and_closed_and_a_note_can_be_left_as_it_was(sit: Sit, he
     assert kept(here) == []
 
 
+def test_help_has_the_scale_of_heat_a_level_a_line(sit: Sit) -> None:
+    """Checks speak of it by its numbers."""
+    shown = play(sit(), "question_mark", size=(120, 70))
+    for level in ("0 neutral", "3 accusation of bad faith", "4 swearing at or abuse of a person"):
+        assert re.search(rf"┃\s*{level}", shown)
+
+
 def test_a_turn_higher_than_the_screen_can_be_read_to_its_end(sit: Sit) -> None:
     """Down goes through it before it goes to the next."""
     words = " ".join(f"word{chr(97 + at // 26)}{chr(97 + at % 26)}" for at in range(200))

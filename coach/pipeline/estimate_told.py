@@ -103,8 +103,10 @@ def _means(grading: Grading, estimated: Estimated) -> Section:
     rows = tuple(_mean_row(names[stage.stage_id], stage) for stage in estimated.stages)
     lead = (
         "What people would give, from what the judge gave all calls (raw) and people gave a random sample of them "
-        "(people): corrected by PPI++. What people decided about contests is in neither. Each call counts one. The interval speaks of all such calls; of the mean over these very calls it is "
-        f"on the safe side. From {FEWEST} labels on."
+        "(people): corrected by PPI++. What people decided about contests is in neither. Each call counts one. The "
+        "interval speaks of all such calls; of the mean over these very calls it is on the safe side. From "
+        f"{FEWEST} labels on. Calls are those that the judge scored in the stage, labels the drawn calls that people scored "
+        "in it: where people find something to score and the judge does not, labels are the more."
     )
     table = Table("Raw and corrected", _MEANS, rows)
     return Section("means", "Stage means, 1 to 5", lead, (table,), tuple(_shortfalls(names, estimated.stages)))
@@ -113,7 +115,7 @@ def _means(grading: Grading, estimated: Estimated) -> Section:
 def _mean_row(name: str, stage: StageEstimate) -> tuple[str, ...]:
     by = stage.corrected
     interval = "" if by is None else f"{by.low:.2f} to {by.high:.2f}"
-    moved = "" if stage.difference is None else f"{stage.difference:+.2f}"
+    moved = "" if by is None or stage.raw is None else _moved(stage.raw, by.mean)
     numbers = (_number(stage.raw), str(stage.labels), _number(stage.people))
     return (name, str(stage.calls), *numbers, _number(by.mean) if by else "none", interval, moved)
 
@@ -131,6 +133,11 @@ def _shortfalls(names: Mapping[str, str], stages: Sequence[StageEstimate]) -> It
             found.setdefault("; ".join(parts), []).append(names[stage.stage_id])
     for words, of in found.items():
         yield f"{'All stages' if len(of) == len(stages) else ', '.join(of)}: {words}."
+
+
+def _moved(raw: float, corrected: float) -> str:
+    """The difference of the two numbers as they are printed beside it."""
+    return f"{float(_number(corrected)) - float(_number(raw)):+.2f}"
 
 
 def _number(value: float | None) -> str:

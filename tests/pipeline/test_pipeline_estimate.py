@@ -11,6 +11,7 @@ from estimate_made import BOOK, GRADING, START, WEEK, Silent, Week, fill_week, l
 
 from coach.calibration import sampling
 from coach.calibration.calibrated import Method
+from coach.calibration.estimate import Interval
 from coach.errors import NotFound
 from coach.pipeline.estimate_told import estimate_page, estimate_values, no_scores, score_rows
 from coach.pipeline.estimating import (
@@ -181,7 +182,7 @@ def test_the_page_and_the_values_say_the_same(tmp_path: Path, store: Store) -> N
     for row, stage in zip(page.sections[0].tables[0].rows, values["stages"], strict=True):
         assert row[2] == f"{stage['raw']:.2f}"
         assert row[5] == f"{stage['corrected']['mean']:.2f}"
-        assert row[7] == f"{stage['corrected']['mean'] - stage['raw']:+.2f}"
+        assert float(row[7]) == pytest.approx(float(row[5]) - float(row[2]))
     assert [one["why"] for one in values["calibration"]] == ["24 of 30 labels"] * len(STAGES)
     assert page.remarks == ()
 
@@ -247,3 +248,22 @@ def test_without_a_drawn_sample_the_labels_are_not_even_read(
     monkeypatch.setattr("coach.pipeline.estimating.read_labels", None)
     assert corrections(store, GRADING, tmp_path, WEEK, None) == {}
     assert corrections(store, GRADING, None, WEEK, None) == {}
+
+
+def test_what_moved_is_the_difference_of_the_numbers_as_printed(tmp_path: Path, store: Store) -> None:
+    """4.0151 to 4.0049 is printed as 4.02 to 4.00, and the difference of those two beside them."""
+    labelled_week(store, tmp_path)
+    found = estimated(store, tmp_path)
+    made = replace(found.stages[0], raw=4.0151, corrected=Interval(4.0049, 3.9, 4.1))
+    (table,) = estimate_page(GRADING, replace(found, stages=(made,)), ()).sections[0].tables
+    names = [name for name, _ in table.columns]
+    row = dict(zip(names, table.rows[0], strict=True))
+    assert (row["Raw"], row["Corrected"], row["Moved"]) == ("4.02", "4.00", "-0.02")
+    assert f"{made.difference:+.2f}" == "-0.01"
+
+
+def test_the_page_says_which_calls_and_which_labels_it_counts(tmp_path: Path, store: Store) -> None:
+    """The judge may score fewer calls in a stage than people label."""
+    labelled_week(store, tmp_path)
+    lead = estimate_page(GRADING, estimated(store, tmp_path), ()).sections[0].lead
+    assert "Calls are those that the judge scored in the stage, labels the drawn calls that people scored in it" in lead

@@ -264,8 +264,12 @@ def _rows(file: Path) -> tuple[frozenset[str], list[tuple[int, dict[str, str]]]]
     """The columns that a sheet has, and its rows with the lines they end on."""
     try:
         text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise BadLabels(f"{file}: cannot be read: {type(fault).__name__}", "save the sheet as CSV in UTF-8") from None
+    except FileNotFoundError:
+        raise BadLabels(f"{file}: there is no such file", "name the sheet that was filled in") from None
+    except OSError as fault:
+        raise BadLabels(f"{file}: cannot be read: {fault.strerror}", "check the path and its rights") from None
+    except UnicodeDecodeError:
+        raise BadLabels(f"{file}: this is no UTF-8 text", "save the sheet as CSV in UTF-8") from None
     first = text.partition("\n")[0]
     # Spreadsheets of many countries save CSV with semicolons, some with tabs.
     reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,6 +93,10 @@ def count_files(paths: Sequence[Path]) -> int:
     """How many call files `open_calls` will look at; raises NotFound for a path that is not there."""
     _check_paths(paths)
     return sum(1 for _ in _files(paths))
+
+
+def _line_of(place: re.Match[str]) -> str:
+    return f"line {place[1]}: " if place[1] else ""
 
 
 class _Manifests:
@@ -184,7 +189,8 @@ class _Run:
         return Refused(
             source=str(file),
             call_id=safe_id(fields.call_id or file.stem),
-            reason=str(error).removeprefix(f"{file.name}: "),
+            # Beside `source` the reason needs no file of its own.
+            reason=re.sub(rf"^{re.escape(file.name)}:(?:(\d+):)? ", _line_of, str(error)),
             week=_week_of(fields, self._defaults.zone),
         )
 

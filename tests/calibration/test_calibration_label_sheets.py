@@ -247,7 +247,7 @@ def test_an_emptied_version_is_a_fault_and_does_not_let_a_stale_row_through(fill
     [
         (b"", ":1: no column call_id; keep the columns call_id, check_id"),
         (b"call_id,verdict\nc-1,met\n", ":1: no column check_id"),
-        (b"PK\x03\x04\xff\xff", "cannot be read: UnicodeDecodeError; save the sheet as CSV in UTF-8"),
+        (b"PK\x03\x04\xff\xff", ": this is no UTF-8 text; save the sheet as CSV in UTF-8"),
         (b"call_id,check_id,verdict\nc-1,CALM1," + b"x" * 20_000_000, "field larger than field limit"),
         (b"x" * 20_000_000, "field larger than field limit"),
     ],

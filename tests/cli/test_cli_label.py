@@ -146,7 +146,7 @@ def test_every_bad_row_has_a_line_and_nothing_is_taken_in(label: Coach, here: Pa
         (("--export", "x", "--week", "soon"), "'soon'"),
         (("--export", "x", "nowhere"), "nowhere: no such file or folder"),
         (("--export", "x", "--playbook", "nowhere"), "nowhere"),
-        (("--import", "nowhere.csv"), "nowhere.csv: cannot be read: FileNotFoundError"),
+        (("--import", "nowhere.csv"), "nowhere.csv: there is no such file; name the sheet that was filled in"),
         (("--import", "calls/manifest.csv"), "calls/manifest.csv:1: no column check_id"),
         (("--export", "calls/manifest.csv"), "calls/manifest.csv"),
     ],
@@ -180,6 +180,13 @@ def test_a_call_that_cannot_be_taken_in_has_a_line_and_the_others_go_on(label: C
     assert ran.code == 0
     assert ran.line.startswith("coach: refused calls/one-sided.txt: only the agent speaks")
     assert ran.out.startswith("4 calls")
+
+
+def test_a_refused_table_is_named_once_and_with_its_line(coach: Coach, calls: Path, here: Path) -> None:
+    """The path of the file stands before the reason already."""
+    (here / "table.csv").write_text("file,agent\nc-00.txt,ann\n", encoding="utf-8")
+    ran = coach("trainer", "label", "calls", "table.csv", "--rater", "reader-a", "--export", "sheets")
+    assert ran.line.startswith("coach: refused table.csv: line 1: the table has no speaker and text columns")
 
 
 def test_what_was_refused_is_said_only_where_it_was_asked_for(label: Coach, calls: Path) -> None:

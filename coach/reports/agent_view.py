@@ -33,6 +33,6 @@ def _contest(focus: Focus | None, moment: Moment | None, command: str, contests:
         return f"{lead}{':' if decided else ','} name the call and the check to your team lead; a person decides."
     if not here or moment is None:
         bare = command.partition(" {")[0]
-        return f"{lead}: {bare}, with the call's id and the check's, which stands in brackets beside its verdict. A person decides."
+        return f"{lead}: {bare}, with the call's id, the check's in brackets beside its verdict, and --because. A person decides."
     values = {"{call_id}": moment.call_id, "{check_id}": check_id, "{turn_id}": ""}
     return f"{lead}: {filled(command, values)}. A person decides."

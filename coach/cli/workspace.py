@@ -204,13 +204,7 @@ def purge(
     settings = settings_of(store=store)
     if call is None and agent is None and older_than_days is None and not everything:
         older_than_days = settings.retention_days or None
-    chosen = [call is not None, agent is not None, older_than_days is not None, everything].count(True)
-    if chosen != 1:
-        what = (
-            "several choices of what to erase" if chosen else "no choice of what to erase, and no retention_days is set"
-        )
-        hint = "give one of --call, --agent, --older-than-days, --everything"
-        raise BadSettings(what, hint if chosen else f"{hint}, or set retention_days in coach.toml")
+    _ensure_one_choice([call is not None, agent is not None, older_than_days is not None, everything].count(True))
     what = _named(call, agent, older_than_days)
     with open_filled_store(settings) as opened:
         if call is not None and opened.call(EVERYONE, call) is None:
@@ -226,6 +220,15 @@ def purge(
     if not gone.calls and not gone.practice and (call is not None or agent is not None):
         raise _nothing(what)
     _say_erased(gone, left)
+
+
+def _ensure_one_choice(chosen: int) -> None:
+    if chosen != 1:
+        what = (
+            "several choices of what to erase" if chosen else "no choice of what to erase, and no retention_days is set"
+        )
+        hint = "give one of --call, --agent, --older-than-days, --everything"
+        raise BadSettings(what, hint if chosen else f"{hint}, or set retention_days in coach.toml")
 
 
 def _say_erased(gone: Purged, left: Sequence[Path]) -> None:

@@ -21,7 +21,7 @@ from coach.calibration.schema_faults import schema_faults, unsound_rubric_faults
 from coach.calibration.trial import SECONDS, try_templates
 from coach.errors import BadPlaybook
 from coach.playbook import strict_yaml
-from coach.playbook.load import Playbook, load_playbook, shipped
+from coach.playbook.load import Playbook, load_playbook, shipped, where_it_may_be
 from coach.playbook.prompt import Templates
 from coach.playbook.rubric import GuidanceItem, Rubric
 
@@ -52,7 +52,7 @@ def lint(folder: Path | None = None, *, seconds: float = SECONDS) -> list[LintFa
     root = folder or shipped()
     missing = [part for part in ("rubrics", "prompts") if not (root / part).is_dir()]
     if missing:
-        hint = "name a folder made by `coach init`"
+        hint = where_it_may_be(root)
         return [LintFault(part, 0, "there is no such folder", hint) for part in missing]
     found = [*_matter_faults(root), *try_templates(root, seconds), *_wording(root)]
     return sorted(dict.fromkeys(found))
@@ -68,7 +68,7 @@ def _matter_faults(root: Path) -> Iterator[LintFault]:
     items = None if guidance is None else frozenset(item.id for item in guidance.items)
     if rubric is not None:
         yield from rubric_faults(rubric, of_rubric, items)
-    else:
+    elif of_rubric.value is not None:
         yield from unsound_rubric_faults(of_rubric, items)
     if guidance is not None:
         rulings = None if rubric is None else frozenset(ruling.id for ruling in rubric.rulings)

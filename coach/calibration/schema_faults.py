@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from coach.calibration.fault import LintFault, Place, Source
-from coach.calibration.rubric_rules import LISTS, check_faults, repeated, unknown, weight_faults
+from coach.calibration.rubric_rules import LISTS, check_faults, known_faults, repeated, unknown, weight_faults
 from coach.playbook.rubric import Check
 
 THEN = "see docs/write-a-rubric.md; its other rules are looked at once it is mended"
@@ -93,6 +93,8 @@ def unsound_rubric_faults(source: Source, guidance: frozenset[str] | None) -> It
     if weights and all(weight.isascii() and weight.isdigit() for weight in weights):
         yield from weight_faults(source, [int(weight) for weight in weights])
     known = frozenset(name for _, name in _ids(checks))
+    if checks:
+        yield from known_faults(source, {name for _, name in _ids(stages)}, known)
     rulings = frozenset(name for _, name in _ids(_entries(rubric, "rulings")))
     for place, check in checks:
         owner = _named(place, rubric)[0]

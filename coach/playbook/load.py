@@ -87,13 +87,20 @@ def load_playbook(folder: Path | None = None, *, house_checks: bool | None = Non
     root = folder or shipped()
     for part in ("rubrics", "prompts"):
         if not (root / part).is_dir():
-            raise BadPlaybook(f"no {part}/ in it", "name a folder made by `coach init`", file=root)
+            raise BadPlaybook(f"no {part}/ in it", where_it_may_be(root), file=root)
     rubric = read_part(root / "rubrics" / "deescalation.yaml", Rubric)
     if house_checks is not None:
         rubric = rubric.model_copy(update={"house_checks": house_checks})
     lexicons = read_part(root / "rubrics" / "lexicons.yaml", _Lexicons, wrap="lists").lists
     guidance = read_part(root / "rubrics" / "guidance.yaml", _GuidanceFile).items
     return Playbook(root, rubric, lexicons, guidance, Templates(root / "prompts"))
+
+
+def where_it_may_be(folder: Path) -> str:
+    """What to name instead of a folder that is no playbook: the playbook in it, where it is a workspace."""
+    inside = folder / "playbook"
+    found = all((inside / part).is_dir() for part in ("rubrics", "prompts"))
+    return f"name {inside}" if found else "name a folder made by `coach init`"
 
 
 def read_part(file: Path, kind: type[Read], wrap: str = "") -> Read:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from coach.calibration import lint as lint_module
+from coach.calibration import rubric_rules
 from coach.calibration.fault import LintFault, of_error
 from coach.calibration.lint import lint
 from coach.errors import BadPlaybook
+from coach.playbook.load import load_playbook
 
 Edit = Callable[[str, str, str], None]
 RUBRIC, LEXICONS, GUIDANCE = "rubrics/deescalation.yaml", "rubrics/lexicons.yaml", "rubrics/guidance.yaml"
@@ -78,6 +81,10 @@ CASES = {
     "by code": (RUBRIC, "by_code: true", "by_code: false", "ACK2: code decides ACK2 and no other check"),
     "unseen": (RUBRIC, "name: \"No blame, no arguing\"", "name: \"A genuine tone of voice\"", "'genuine' cannot be seen"),
     "unseen rule": (RUBRIC, "The customer stays neutral and", "The agent smiles and", "'smiles' cannot be seen"),
+    "long name": (RUBRIC, "name: \"No blame, no arguing\"", f"name: \"{'No blame ' * 20}\"", "CALM1: its name has 179 characters"),
+    "long stage name": (RUBRIC, "name: \"Stay steady\"", f"name: \"{'x' * 61}\"", "calm: its name has 61 characters"),
+    "check renamed": (RUBRIC, "- id: RES6", "- id: RES7", "there is no check RES6, which code knows by name"),
+    "stage renamed": (RUBRIC, "- id: close", "- id: ending", "there is no stage close, which code knows by name"),
     "confused": (RUBRIC, "reader: >-", "reader: >-\n      It diffuses anger.", "'diffuses' means to spread"),
     "unknown field": (RUBRIC, "language: en", "langauge: en", "langauge is not a field here"),
     "missing field": (RUBRIC, "language: en\n", "", "language is missing"),
@@ -140,6 +147,48 @@ def test_every_schema_fault_of_a_file_is_told(own: Path, edit: Edit) -> None:
     edit(RUBRIC, "weight: 3", "weight: heavy")
     edit(RUBRIC, "weight: 2", "weight: light")
     assert len([fault for fault in lint(own) if "whole number" in fault.what]) == 2
+
+
+@pytest.mark.usefixtures("still")
+@pytest.mark.parametrize(
+    "words",
+    ["The agent feels sorry", "A friendly line", "Empathy is shown", "An empathetic line", "The agent rolls her eyes",
+     "They mean it in their heart", "The right attitude", "Eye-rolling"],
+)  # fmt: skip
+def test_what_nobody_can_point_at_is_told(own: Path, edit: Edit, words: str) -> None:
+    """No line of a transcript is one or is not."""
+    edit(RUBRIC, "The customer stays neutral and", f"{words}; the customer stays neutral and")
+    (fault,) = lint(own)
+    assert "cannot be seen in a transcript" in fault.what
+
+
+@pytest.mark.usefixtures("still")
+def test_what_a_customer_says_of_a_feeling_may_be_asked_for(own: Path, edit: Edit) -> None:
+    """It is said, so it can be pointed at."""
+    edit(RUBRIC, "The customer stays neutral and", "The customer says what the customer feels, and")
+    assert lint(own) == []
+
+
+def test_the_ids_that_code_knows_are_those_that_grading_and_reports_name() -> None:
+    """Held against the source, so that neither goes on without the other."""
+    package = Path(rubric_rules.__file__).parents[1]
+    sources = [
+        file.read_text(encoding="utf-8") for part in ("grading", "reports") for file in (package / part).rglob("*.py")
+    ]
+    named = {name for text in sources for name in re.findall(r'"((?:[A-Z]{3,4})\d)"', text)}
+    assert named == set(rubric_rules.KNOWN_CHECKS)
+    of_stages = {name for text in sources for name in re.findall(r'stage(?:\.id ==|_id=)\s?"([a-z]+)"', text)}
+    assert of_stages == set(rubric_rules.KNOWN_STAGES)
+
+
+def test_a_workspace_given_for_its_playbook_is_told_which_folder_to_name(own: Path) -> None:
+    """The playbook lies in it."""
+    (own / "playbook").mkdir()
+    for part in ("rubrics", "prompts"):
+        (own / part).rename(own / "playbook" / part)
+    assert {fault.hint for fault in lint(own)} == {f"name {own / 'playbook'}"}
+    with pytest.raises(BadPlaybook, match=r"no rubrics/ in it; name .*playbook$"):
+        load_playbook(own)
 
 
 @pytest.mark.usefixtures("still")

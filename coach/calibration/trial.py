@@ -60,6 +60,15 @@ BENCH: Mapping[str, frozenset[str]] = {
 }
 """The same of the bench's own templates: no grade depends on them, and a playbook may lack them."""
 
+ROLEPLAY: Mapping[str, frozenset[str]] = {
+    "roleplay_system.j2": frozenset(("about", "style", "told", "situation", "wanted", "most_words", "never_say")),
+    "roleplay_line.j2": frozenset(("talk", "act_text", "mood", "fact")),
+    "roleplay_again.j2": frozenset(("reasons", "act_text")),
+    "roleplay_check.j2": frozenset(("known", "wanted", "talk", "act_text", "mood", "fact", "line", "never_say")),
+    "roleplay_moves.j2": frozenset(("talk", "line", "moves", "facts")),
+}
+"""The same of the templates of practice (coach/practice/model_voice.py, model_ears.py), which may be missing too."""
+
 _AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PHONE_CALL = Redacted(
     call_id="invented-phone",
@@ -161,7 +170,8 @@ def _broken(templates: Templates, folder: Path) -> Iterator[LintFault]:
 def _variable_faults(templates: Templates, folder: Path) -> Iterator[LintFault]:
     """Variables that nothing passes, includes that are not there, and includes whose name is not written out."""
     there = set(templates.names())
-    for root, passed in (*PASSED.items(), *((name, names) for name, names in BENCH.items() if name in there)):
+    others = {name: passed for name, passed in {**BENCH, **ROLEPLAY}.items() if name in there}
+    for root, passed in (*PASSED.items(), *others.items()):
         _tell(root)
         try:
             reached = templates.reached(root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 import pytest
 
 from coach.calibration import trial
-from coach.calibration.trial import CHAT, PASSED, PHONE_CALL, template_faults, try_templates
+from coach.calibration.trial import CHAT, PASSED, PHONE_CALL, ROLEPLAY, template_faults, try_templates
 from coach.grading.ask import Asking, parts, repair_request, requests
 from coach.playbook.load import GRADING_TEMPLATES, load_playbook
 from coach.playbook.prompt import Templates
+from coach.practice import model_voice
 
 Edit = Callable[[str, str, str], None]
 SYSTEM, STAGE, TRANSCRIPT = "prompts/grade_system.j2", "prompts/grade_stage.j2", "prompts/grade_transcript.j2"
@@ -96,6 +98,27 @@ def test_a_field_that_is_not_there_names_those_that_are(own: Path, edit: Edit) -
     assert fault.hint == "what is passed: stages"
     edit(SYSTEM, "{{ stage.weight }}", "{{ stage.name }}")
     assert "which has examples, met, missed, not_applicable, opportunity" in next(template_faults(own)).what
+
+
+def test_what_is_said_to_be_passed_to_role_play_is_what_practice_passes() -> None:
+    """The list is held against the calls in the source: lint may not know practice."""
+    passed: dict[str, set[str]] = {}
+    for file in Path(model_voice.__file__).parent.glob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            name = call.args[0] if isinstance(call, ast.Call) and call.args else None
+            if isinstance(call, ast.Call) and isinstance(name, ast.Constant) and str(name.value).endswith(".j2"):
+                passed[str(name.value)] = {word.arg for word in call.keywords if word.arg}
+    assert passed == {name: set(names) for name, names in ROLEPLAY.items()}
+
+
+@pytest.mark.parametrize("name", ROLEPLAY)
+def test_an_unknown_variable_of_a_role_play_template_is_told(own: Path, name: str) -> None:
+    """Before somebody practises with it; without the template there is nothing to tell."""
+    file = own / "prompts" / name
+    file.write_text(file.read_text(encoding="utf-8") + "\n{{ persona.anger }}\n", encoding="utf-8")
+    assert faults(own) == [(f"prompts/{name}", f"persona is not a variable of {name}")]
+    file.unlink()
+    assert faults(own) == []
 
 
 def test_faults_of_several_templates_are_all_told(own: Path, edit: Edit) -> None:

@@ -15,7 +15,7 @@ from coach.calibration.fault import LintFault, Place, Source
 from coach.calibration.rubric_rules import LISTS, check_faults, known_faults, repeated, unknown, weight_faults
 from coach.playbook.rubric import Check
 
-THEN = "see docs/write-a-rubric.md; its other rules are looked at once it is mended"
+THEN = "see docs/write-a-rubric.md; further rules are looked at once it is mended"
 _SAYS: Mapping[str, str] = {
     "missing": "is missing",
     "extra_forbidden": "is not a field here",

@@ -62,7 +62,7 @@ def test_a_check_with_one_example_is_told_what_to_give(own: Path) -> None:
     (own / RUBRIC).write_text(text[:start] + text[end:], encoding="utf-8")
     (fault,) = lint(own)
     assert fault.what == "CALM1: give two examples, one that is met and one that is not"
-    assert "its other rules are looked at once it is mended" in fault.hint
+    assert "further rules are looked at once it is mended" in fault.hint
 
 
 def test_what_can_be_looked_at_beside_a_fault_of_shape_is(own: Path, edit: Edit) -> None:

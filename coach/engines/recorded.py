@@ -109,10 +109,7 @@ class RecordedEngine:
 
     async def answer(self, request: Request) -> Reply | Fault:
         """Say that there is no recorded reply."""
-        detail = (
-            "no reply was recorded for this: there are replies to the sample calls, asked with the playbook of that "
-            "time; use --engine live for other calls or an edited playbook, or --engine patterns"
-        )
+        detail = "no reply was recorded for this; use --engine patterns or live for calls of your own, live for an edited playbook"
         return Fault(request.key, FaultKind.NOT_RECORDED, detail)
 
     async def aclose(self) -> None:

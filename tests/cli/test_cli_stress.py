@@ -69,7 +69,7 @@ def test_json_holds_every_check_of_every_swap_with_targets_and_words(coach: Coac
     assert len(orders["variants"]) == 14
     assert sum(check["compared"] for check in orders["checks"].values()) == orders["compared"]
     assert sum(check["moved"] for check in orders["checks"].values()) == orders["moved"]
-    assert done.code == (1 if told["over"] else 0)
+    assert done.code == (3 if told["over"] else 0)
     assert coach(*run).out == done.out
 
 

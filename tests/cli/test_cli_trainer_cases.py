@@ -73,7 +73,7 @@ def test_what_was_not_recorded_is_ungraded_and_no_pass(upheld: Coach) -> None:
     upheld("trainer", "keep-case", "1")
     done = upheld("trainer", "regress", "--engine", "recorded")
     assert done.code == 1
-    assert "ungraded  c-00 RES1  expected missed (not_recorded: only the sample calls" in done.out
+    assert "ungraded  c-00 RES1  expected missed (not_recorded: no reply was recorded for this" in done.out
     assert "0 passed, 0 failed, 1 ungraded, 0 stale" in done.out
 
 

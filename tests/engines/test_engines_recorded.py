@@ -30,7 +30,7 @@ async def test_a_recorded_reply_is_recalled(ask, reply, tmp_path):
     assert (found.usage, found.finish, engine.model, len(replies)) == (reply.usage, "stop", "asked-model", 1)
     fault = await engine.answer(ask("something else"))
     assert fault.kind is FaultKind.NOT_RECORDED
-    assert "only the sample calls" in fault.detail
+    assert "no reply was recorded for this" in fault.detail
     await engine.aclose()
 
 

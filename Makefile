@@ -43,7 +43,7 @@ types: setup-dev
 contract: setup-dev
 	$(BIN)/lint-imports
 tests: setup-dev
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=95 --ignore tests/wheel -m "not browser"
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term --cov-fail-under=95 --ignore tests/wheel -m "not browser"
 # The pages in a real headless Chromium; pytest's 5 means that this machine has none (the same rules in Python ran above).
 accessibility: setup-dev
 	$(BIN)/python -m pytest tests/reports -m browser || test $$? -eq 5

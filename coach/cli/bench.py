@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coach.cli.choices import open_filled_store, open_grading, settings_of
-from coach.cli.people import Format, now, put_as
-from coach.cli.say import console, say_aside
+from coach.cli.say import say_aside
 from coach.errors import NotFound
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from coach.engines.choose import Opened
     from coach.grading.grade import Grading
     from coach.playbook.load import Playbook
-    from coach.reports.bench_page import BenchPage
     from coach.settings import Settings
 
 CallPaths = Annotated[list[Path] | None, typer.Argument(help="Call files or folders; none: the store's calls.")]
@@ -275,27 +273,6 @@ def open_part(bench: Bench, which: Which, rubric: str, what: str) -> tuple[Bench
         Opening(at=datetime.now(UTC).replace(microsecond=0), rubric=rubric, identity=what, what=what)
     )
     return part, f"{len(part.calls)} {named} calls (opening {number} of {OPENINGS} for this rubric, logged)"
-
-
-def show_page(told: BenchPage, as_format: Format, to: Path | None, json: Callable[[], str]) -> None:
-    """Print a result of the bench in a format, or write it to a file."""
-    from coach.reports.formats.bench import bench_html, bench_markdown, bench_terminal
-
-    if as_format is Format.TERMINAL and to is None:
-        console().print(bench_terminal(told))
-        return
-    put_as(as_format, to, html=lambda: bench_html(told, made_at=now()), md=lambda: bench_markdown(told), json=json)
-
-
-def as_json(result: Any, **context: Any) -> str:
-    """A result of dataclasses and plain values as JSON; numbers that are not there are null.
-
-    `context` says of a result what it was measured with and on, under `context`.
-    """
-    import orjson
-
-    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
-    return orjson.dumps({"context": context, **vars(result)} if context else result, option=options).decode()
 
 
 def say_faults(playbook: Playbook) -> None:

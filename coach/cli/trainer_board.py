@@ -16,17 +16,16 @@ from coach.cli.bench import (
     RepliesPath,
     Sample,
     Which,
-    as_json,
     bench_settings,
     known_checks,
     labels_folder,
     open_bench,
     open_bench_grading,
     open_part,
-    show_page,
 )
 from coach.cli.choices import BaseUrl, EngineName, Model, PlaybookPath, StorePath, playbook_of, settings_of
 from coach.cli.people import AsFormat, Format, ToFile
+from coach.cli.results import as_json, show_page
 from coach.cli.running import run_async
 from coach.cli.say import say
 from coach.errors import BadPlaybook, BadSettings, EngineDown, NotFound

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coach.cli.bench import LabelsPath, as_json, labels_folder, open_bench_grading
+from coach.cli.bench import LabelsPath, labels_folder, open_bench_grading
 from coach.cli.choices import (
     BaseUrl,
     EngineName,
@@ -20,6 +20,7 @@ from coach.cli.choices import (
     playbook_of,
     settings_of,
 )
+from coach.cli.results import as_json
 from coach.cli.review_words import quoted
 from coach.cli.running import run_async
 from coach.cli.say import say

@@ -13,15 +13,14 @@ from coach.cli.bench import (
     CallPaths,
     LabelsPath,
     Sample,
-    as_json,
     bench_settings,
     labels_folder,
     open_bench,
     open_bench_grading,
-    show_page,
 )
 from coach.cli.choices import BaseUrl, EngineName, Model, PlaybookPath, StorePath, playbook_of
 from coach.cli.people import AsFormat, Format, ToFile
+from coach.cli.results import as_json, show_page
 from coach.cli.running import run_async
 from coach.cli.say import say
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.bench import LabelsPath, as_json, show_page
+from coach.cli.bench import LabelsPath
 from coach.cli.choices import (
     EngineName,
     PlaybookPath,
@@ -22,6 +22,7 @@ from coach.cli.choices import (
     weeks_of,
 )
 from coach.cli.people import AsFormat, Format, ToFile
+from coach.cli.results import as_json, show_page
 from coach.cli.say import say, say_aside
 from coach.errors import BadSettings
 

@@ -16,14 +16,12 @@ from coach.cli.bench import (
     Sample,
     Stages,
     Which,
-    as_json,
     bench_settings,
     known_checks,
     open_bench,
     open_bench_grading,
     open_part,
     say_faults,
-    show_page,
     stages_of,
 )
 from coach.cli.choices import (
@@ -38,6 +36,7 @@ from coach.cli.choices import (
     prices_of,
 )
 from coach.cli.people import AsFormat, Format, ToFile
+from coach.cli.results import as_json, show_page
 from coach.cli.running import run_async
 from coach.cli.sides import Named, named_side
 from coach.errors import BadSettings, NotFound

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -10,8 +10,11 @@ import pytest
 from cli_tools import Ran, Server
 from invented_calls import answer, write_calls
 
+from coach.calls.transcript import Redacted
+from coach.cli import bench
 from coach.cli.app import run
 from coach.playbook.load import shipped
+from coach.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +28,28 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def calls(here: Path) -> Path:
     """Four calls of two agents in one week."""
     return write_calls(here / "calls")
+
+
+@pytest.fixture(scope="session")
+def sample_read_once() -> Callable[..., dict[str, Redacted]]:
+    """Reads calls for the bench as the program does; the sample team's are read and redacted once for all tests."""
+    read = bench.read_calls
+    known: dict[str, Redacted] = {}
+
+    def read_calls(settings: Settings, paths: Sequence[Path] | None, *, sample: bool) -> dict[str, Redacted]:
+        if not sample and list(paths or ()) != [bench.sample_calls()]:
+            return read(settings, paths, sample=sample)
+        if not known:
+            known.update(read(settings, None, sample=True))
+        return dict(known)
+
+    return read_calls
+
+
+@pytest.fixture(autouse=True)
+def _quick_sample(sample_read_once: Callable[..., dict[str, Redacted]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redacting 37 calls takes most of a second, and these tests ask for them a hundred times."""
+    monkeypatch.setattr(bench, "read_calls", sample_read_once)
 
 
 @pytest.fixture

@@ -54,16 +54,19 @@ def test_agree_writes_a_page(coach: Coach, here: Path) -> None:
     assert "reader-a : reader-b" in page
 
 
+LOCKED = ("--sample", "--part", "holdout", "--stage", "close")
+
+
 def test_the_holdout_opens_three_times_and_each_opening_is_logged(coach: Coach, here: Path) -> None:
     for engine in ("recorded", "patterns", "recorded"):
-        ran = coach("trainer", "agree", "--sample", "--part", "holdout", "--engine", engine)
+        ran = coach("trainer", "agree", *LOCKED, "--engine", engine)
         assert ran.code == 0, ran.err
     assert "21 holdout calls (opening 1 of 3 for this rubric, logged)" in words(ran)
-    assert coach("trainer", "agree", "--sample", "--part", "holdout", "--people").code == 0  # no grader is looked at
-    assert coach("trainer", "compare", "patterns", "recorded", "--sample", "--part", "holdout").code == 0
+    assert coach("trainer", "agree", *LOCKED, "--people").code == 0  # no grader is looked at
+    assert coach("trainer", "compare", "patterns", "recorded", *LOCKED).code == 0
     refused = coach("trainer", "agree", "--sample", "--part", "all", "--engine", "patterns", "--stage", "calm")
-    assert refused.code == 0  # the same measurement again, of fewer stages
-    refused = coach("trainer", "compare", "recorded", "patterns", "--sample", "--part", "holdout")
+    assert refused.code == 0  # the same measurement again, of other stages
+    refused = coach("trainer", "compare", "recorded", "patterns", *LOCKED)
     assert refused.code == 1
     assert "the holdout was opened 3 times for rubric" in refused.line
     log = [json.loads(line) for line in (here / "labels" / "bench.jsonl").read_text().splitlines()]
@@ -186,7 +189,8 @@ def test_an_edit_of_the_rubric_brings_no_openings_of_its_own(coach: Coach, label
     for number in range(4):
         rubric.write_text(text.replace('title: "', f'title: "{number} '))
         side = "playbook=playbook,engine=patterns"
-        codes.append(coach("trainer", "compare", "recorded,playbook=shipped", side, CALLS, "--part", "holdout").code)
+        run = ("recorded,playbook=shipped", side, CALLS, "--part", "holdout", "--stage", "close")
+        codes.append(coach("trainer", "compare", *run).code)
     assert codes == [0, 0, 0, 1]
 
 
@@ -209,14 +213,15 @@ def test_one_rater_alone_is_no_agreement_of_people_and_brings_nobody_live(coach:
     (labels / "reader-b.labels.jsonl").unlink()
     alone = coach("trainer", "agree", CALLS, "--people")
     assert "there is one rater alone" in alone.err
-    found = json.loads(coach("trainer", "agree", CALLS, "--engine", "recorded", "--format", "json").out)
+    run = ("--engine", "recorded", "--stage", "listen", "--format", "json")
+    found = json.loads(coach("trainer", "agree", CALLS, *run).out)
     assert "go-live" not in {check["level"] for check in found["checks"]}
     assert any("there is one rater alone" in check["why"] for check in found["checks"])
 
 
 def test_results_say_what_they_were_measured_with_and_which_labels_do_not_count(coach: Coach, labels: Path) -> None:
     spoil(labels, lambda rows: rows[0].update(definition="0" * 12))
-    found = json.loads(coach("trainer", "agree", CALLS, "--people", "--format", "json").out)
+    found = json.loads(coach("trainer", "agree", CALLS, "--people", "--stage", "acknowledge", "--format", "json").out)
     assert found["context"]["part"] == "dev"
     assert "1 label of reader-a not counted" in found["context"]["not_counted"][0]
     assert "1 label of reader-a not counted" in words(coach("trainer", "agree", CALLS, "--people"))

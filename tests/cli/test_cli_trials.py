@@ -67,8 +67,11 @@ def test_labels_of_a_check_whose_text_changed_are_stale_until_people_label_again
         "trainer", "suggest", "RES3", calls, "--engine", "recorded", "--replies", TRIALS / "choice", "--apply"
     )
     assert applied.code == 0, applied.err
-    assert "37 labels of reader-b not counted, stale" in coach("trainer", "agree", calls, "--people").err
+    assert (
+        "37 labels of reader-b not counted, stale"
+        in coach("trainer", "agree", calls, "--people", "--stage", "resolve").err
+    )
     for rater in ("reader-a", "reader-b"):
         sheet = TRIALS / "choice" / f"{rater}.csv"
         assert "37 changed" in coach("trainer", "label", calls, "--rater", rater, "--import", sheet).out
-    assert "not counted" not in coach("trainer", "agree", calls, "--people").err
+    assert "not counted" not in coach("trainer", "agree", calls, "--people", "--stage", "resolve").err

@@ -1,6 +1,6 @@
 """Makes the pictures in docs/pictures/ from pages that `make demo` wrote, with headless Chromium.
 
-    python docs/pictures.py [PAGES] [--week 2026-W47] [--agent tom]
+    python docs/pictures.py [PAGES] [--week 2026-W47] [--agent daniel]
 
 PAGES is `out/demo/pages` by default, the week the newest there.  The pictures show the top of an agent's page and of
 the digest of everyone.
@@ -48,7 +48,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Make the pictures of the documents.")
     parser.add_argument("pages", nargs="?", type=Path, default=ROOT / "out" / "demo" / "pages")
     parser.add_argument("--week", default="")
-    parser.add_argument("--agent", default="tom")
+    parser.add_argument("--agent", default="daniel")
     given = parser.parse_args()
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:

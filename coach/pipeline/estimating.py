@@ -17,7 +17,7 @@ from coach.calls.transcript import Redacted
 from coach.errors import BadLabels, NotFound
 from coach.grading.critique import CallCritique
 from coach.grading.grade import Grading
-from coach.pipeline.graded import engine_critiques_of
+from coach.pipeline.graded import engine_critique_of, engine_critiques_of
 from coach.pipeline.intake import EVERYONE
 from coach.playbook.rubric import Rubric
 from coach.reports.team_parts import Corrected
@@ -159,7 +159,7 @@ def calibrate_period(store: Store, grading: Grading, estimated: Estimated) -> tu
 
     scores = dict(estimated.frame.scores)
     for call_id, call in estimated.labelled.calls.items():
-        if call_id not in estimated.frame.weeks and (critique := _critique(store, grading, call)) is not None:
+        if call_id not in estimated.frame.weeks and (critique := engine_critique_of(store, grading, call)) is not None:
             scores |= _scores(critique)
     return tuple(
         calibrate(
@@ -172,18 +172,6 @@ def calibrate_period(store: Store, grading: Grading, estimated: Estimated) -> tu
             },
         )
         for stage in grading.playbook.rubric.stages
-    )
-
-
-def _critique(store: Store, grading: Grading, call: Redacted) -> CallCritique | None:
-    return store.critique(
-        EVERYONE,
-        call.call_id,
-        playbook=grading.version(),
-        engine=grading.engine.name,
-        model=grading.engine.model,
-        repeats=grading.repeats,
-        digest=call.digest(),
     )
 
 

@@ -40,7 +40,13 @@ def engine_critiques_of(store: Store, grading: Grading, scope: Scope, weeks: Col
 def critique_of(store: Store, grading: Grading, call: Redacted) -> CallCritique | None:
     """The critique of the newest version of a call by this way of grading, rulings laid on; None where there is none."""
     book = grading.playbook
-    found = store.critique(
+    found = engine_critique_of(store, grading, call)
+    return found and laid_on(found, rulings_of(store, book.rubric, EVERYONE, call_id=call.call_id), book)
+
+
+def engine_critique_of(store: Store, grading: Grading, call: Redacted) -> CallCritique | None:
+    """The same as the engine gave it."""
+    return store.critique(
         EVERYONE,
         call.call_id,
         playbook=grading.version(),
@@ -49,7 +55,6 @@ def critique_of(store: Store, grading: Grading, call: Redacted) -> CallCritique 
         repeats=grading.repeats,
         digest=call.digest(),
     )
-    return found and laid_on(found, rulings_of(store, book.rubric, EVERYONE, call_id=call.call_id), book)
 
 
 def all_critiques(

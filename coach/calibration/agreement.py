@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from coach.calibration.intervals import Measured
+from coach.calibration.intervals import Measured, measured
 from coach.calibration.labels import Labelled
-from coach.calibration.levels import Level, chosen, level_of, mean_of, stage_level
+from coach.calibration.levels import Level, level_of, mean_of, prevails, stage_level
 from coach.calibration.pairs import Pair, StagePair, pairs_of, stage_pair
-from coach.calibration.voices import Voice, stage_points, voice_of_critiques, voice_of_labels
+from coach.calibration.statistics import gwet_ac1, kappa
+from coach.calibration.voices import Voice, stage_points, verdict_counts, voice_of_critiques, voice_of_labels
 from coach.grading.critique import CallCritique
 from coach.playbook.rubric import Rubric
 
@@ -88,8 +89,13 @@ def people_on(labelled: Labelled, check_id: str) -> Measured:
     """How far people agree on a check: kappa, or AC1 where one verdict prevails; the mean over pairs of raters."""
     calls = labelled.call_ids()
     people = [voice_of_labels(rater, labels) for rater, labels in labelled.raters.items()]
-    pairs = pairs_of(people, None, calls, [check_id])
-    return mean_of([chosen(pair, _commonest(people, check_id)) for pair in pairs])
+    measure = gwet_ac1 if prevails(_commonest(people, check_id)) else kappa
+    return mean_of(
+        [
+            measured(verdict_counts(one, other, calls, [check_id]), measure, interval=False)
+            for one, other in combinations(people, 2)
+        ]
+    )
 
 
 def _check(

@@ -56,8 +56,10 @@ class Measured:
     calls: int = 0
 
 
-def measured(counts: Counts, measure: Measure) -> Measured:
+def measured(counts: Counts, measure: Measure, *, interval: bool = True) -> Measured:
     """A measure of counts by call, shape (calls, k, k), over all these calls.  Calls without items do not count.
+
+    `interval` False spares the draws where the value alone is wanted.
 
     Raises ValueError for counts that are none, BadSettings without scikit-learn or scipy.
     """
@@ -73,6 +75,8 @@ def measured(counts: Counts, measure: Measure) -> Measured:
     value = point(counts, measure)
     if np.isnan(value):
         return Measured(None, None, None, n, "a single class", calls)
+    if not interval:
+        return Measured(value, None, None, n, "", calls)
     low, high = share_interval(*parts[0](counts)) if parts else bootstrap_interval(counts, measure)
     return Measured(value, low, high, n, "", calls)
 

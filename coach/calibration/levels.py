@@ -29,9 +29,14 @@ GO_LIVE = Target(kappa=0.60, tpr=0.85, tnr=0.75, qwk=0.60)
 BEHIND_PEOPLE = 0.10  # how far under human-human a grader may lie at go-live
 
 
+def prevails(commonest: float | None) -> bool:
+    """Whether the commonest verdict's share is so high that AC1 stands in for kappa."""
+    return commonest is not None and commonest > PREVALENT
+
+
 def chosen(pair: Pair, commonest: float | None) -> Measured:
     """The coefficient that decides: kappa, or AC1 where one verdict prevails."""
-    return pair.ac1 if commonest is not None and commonest > PREVALENT else pair.kappa
+    return pair.ac1 if prevails(commonest) else pair.kappa
 
 
 def mean_of(figures: Sequence[Measured]) -> Measured:

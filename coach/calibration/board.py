@@ -17,7 +17,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, Ty
 from coach.calibration.kept_lines import read_kept
 from coach.calibration.labels import Key, Label, Labelled, Version, check_definition, write_whole
 from coach.calls.transcript import Id, Redacted
-from coach.grading.critique import CallCritique, Verdict
+from coach.grading.critique import CallCritique, Finding, Verdict
 from coach.playbook.rubric import CheckId, Rubric
 
 FILE = "board.jsonl"
@@ -112,9 +112,13 @@ def _of_grader(grader: str, critique: CallCritique, check_id: str) -> list[Said]
     finding = critique.finding(check_id)
     if finding is None or finding.verdict is Verdict.UNGRADED:
         return []
+    return [Said(grader, finding.verdict.value, lines_of(finding), finding.reasoning)]
+
+
+def lines_of(finding: Finding) -> tuple[tuple[str, str], ...]:
+    """The lines a verdict rests on, turn id and words: for and against, or the opportunity where there is neither."""
     quotes = (*finding.evidence, *finding.counter) or ((finding.opportunity,) if finding.opportunity else ())
-    lines = tuple((quote.turn_id, quote.text) for quote in quotes)
-    return [Said(grader, finding.verdict.value, lines, finding.reasoning)]
+    return tuple((quote.turn_id, quote.text) for quote in quotes)
 
 
 def read_board(folder: Path) -> list[Noted]:

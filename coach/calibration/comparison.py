@@ -14,12 +14,13 @@ from typing import Literal
 import numpy as np
 
 from coach.calibration.agreement import people_on
+from coach.calibration.board import lines_of
 from coach.calibration.difference import Difference, expected_inflation, judged, paired_difference
 from coach.calibration.labels import Key, Labelled
 from coach.calibration.levels import TORN
 from coach.calibration.statistics import kappa
 from coach.calibration.voices import Voice, verdict_counts, voice_of_critiques, voice_of_labels
-from coach.grading.critique import CallCritique, Finding, Verdict
+from coach.grading.critique import CallCritique, Verdict
 from coach.playbook.rubric import Rubric
 
 Outcome = Literal["better", "worse", "cannot tell"]
@@ -158,9 +159,9 @@ def _flips(a: Side, b: Side, keys: Sequence[Key], labelled: Labelled, checks: Se
                 check_id=check_id,
                 call_id=call_id,
                 before=before.verdict.value,
-                before_lines=_lines(before),
+                before_lines=lines_of(before),
                 after=after.verdict.value,
-                after_lines=_lines(after),
+                after_lines=lines_of(after),
                 people=people,
                 way=_way(before.verdict, after.verdict, {said for _, said in people}),
             )
@@ -177,8 +178,3 @@ def _way(before: Verdict, after: Verdict, people: set[str]) -> Way:
     if after.value == said:
         return "toward people"
     return "away from people" if before.value == said else "neither"
-
-
-def _lines(finding: Finding) -> tuple[tuple[str, str], ...]:
-    quotes = (*finding.evidence, *finding.counter) or ((finding.opportunity,) if finding.opportunity else ())
-    return tuple((quote.turn_id, quote.text) for quote in quotes)

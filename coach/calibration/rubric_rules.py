@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from coach.calibration.fault import LintFault, Place, Source
+from coach.calibration.rendering import token_estimate
 from coach.playbook.rubric import Check, GuidanceItem, Lexicons, Rubric
 
 WHOLE = 100  # what the weights of the stages add up to
@@ -23,7 +24,6 @@ KNOWN_STAGES = ("acknowledge", "close")
 UNFINISHED = re.compile(r"\b(?:TODO|TBD|FIXME|XXX)\b|\?\?\?|^\W*$")
 NAME_BUDGET = 60  # characters of a name: it stands in tables
 CHECK_BUDGET = 500  # tokens (characters / 4) of one check's text for graders; the shipped ones take 170 to 370
-CHARACTERS_A_TOKEN = 4
 CONFUSED = re.compile(r"\bdiffus(?:e|es|ed|ing)\b", re.IGNORECASE)
 
 Named = Iterable[tuple[Place, str]]
@@ -196,8 +196,8 @@ def _anchor_faults(source: Source, place: Place, check: Check) -> Iterator[LintF
     for name_, text in _grader_texts(check):
         if UNFINISHED.search(text) and text:
             yield source.fault((*place, *name_), f"{check.id}: {text!r} is not finished", "write the anchor")
-    whole = sum(len(text) for _, text in _grader_texts(check))
-    tokens = (whole + sum(len(line) for e in check.grader.examples for line in e.lines)) // CHARACTERS_A_TOKEN
+    texts = (*(text for _, text in _grader_texts(check)), *(line for e in check.grader.examples for line in e.lines))
+    tokens = token_estimate("".join(texts))
     if tokens > CHECK_BUDGET:
         what = f"{check.id}: its text has about {tokens} tokens (estimate), over the {CHECK_BUDGET} of one check"
         yield source.fault((*place, "grader"), what, "shorten it, or make two checks of it")

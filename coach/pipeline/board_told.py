@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from coach.calibration.board import Disagreement, Said
 from coach.playbook.rubric import Rubric
 from coach.reports.bench_page import BenchPage, Section, Table
+from coach.reports.digest_words import shortened
 
 QUOTED = 160  # characters of a line in a cell; the call holds the rest
 
@@ -66,8 +67,4 @@ def _cause(case: Disagreement) -> str:
 
 
 def _pointed(said: Said) -> str:
-    return " / ".join(f"{turn_id} “{_cut(text)}”" for turn_id, text in said.lines[:2])
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= QUOTED else text[:QUOTED].rsplit(" ", 1)[0] + " …"
+    return " / ".join(f"{turn_id} “{shortened(text, QUOTED)}”" for turn_id, text in said.lines[:2])

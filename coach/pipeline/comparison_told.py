@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from coach.calibration.comparison import Comparison, Flip, Side
 from coach.playbook.rubric import Rubric
 from coach.reports.bench_page import BenchPage, Section, Table
+from coach.reports.digest_words import shortened
 
 QUOTED = 140  # characters of a quote in a cell
 
@@ -115,12 +116,8 @@ def _cases(flips: Sequence[Flip]) -> Section:
 
 
 def _side(verdict: str, lines: Sequence[tuple[str, str]]) -> str:
-    quotes = " / ".join(f"{turn_id} “{_cut(text)}”" for turn_id, text in lines[:2])
+    quotes = " / ".join(f"{turn_id} “{shortened(text, QUOTED)}”" for turn_id, text in lines[:2])
     return f"{_plain(verdict)}{': ' + quotes if quotes else ''}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= QUOTED else text[:QUOTED].rsplit(" ", 1)[0] + " …"
 
 
 def _plain(verdict: str) -> str:

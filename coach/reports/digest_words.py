@@ -56,9 +56,12 @@ def chances(earned: float, of: int) -> str:
 
 def clipped(quote: Proven) -> Proven:
     """The quote, cut at a word where it is long."""
-    if len(quote.text) <= QUOTED:
-        return quote
-    return quote.model_copy(update={"text": quote.text[:QUOTED].rsplit(" ", 1)[0] + " …"})
+    return quote if len(quote.text) <= QUOTED else quote.model_copy(update={"text": shortened(quote.text, QUOTED)})
+
+
+def shortened(text: str, most: int) -> str:
+    """Text of at most so many characters, cut at a word where it is longer."""
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
 
 
 def plural(n: int, word: str) -> str:

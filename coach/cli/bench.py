@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.choices import open_filled_store, open_grading, settings_of
+from coach.cli.choices import open_filled_store, settings_of
 from coach.cli.say import say_aside
 from coach.errors import NotFound
 
@@ -20,9 +19,7 @@ if TYPE_CHECKING:
     from coach.calibration.bench_log import BenchLog
     from coach.calibration.labels import Labelled
     from coach.calibration.split import Split
-    from coach.calls.transcript import Redacted
-    from coach.engines.choose import Opened
-    from coach.grading.grade import Grading
+    from coach.calls.transcript import Redacted, Refused
     from coach.playbook.load import Playbook
     from coach.settings import Settings
 
@@ -120,29 +117,46 @@ def labels_folder(settings: Settings, *, sample: bool) -> Path:
     return shipped() / "fixtures" / "golden" if sample else settings.path(settings.labels)
 
 
-def read_calls(settings: Settings, paths: Sequence[Path] | None, *, sample: bool) -> dict[str, Redacted]:
-    """The calls of the paths, of the sample team, or of the store in force; refused files are said, a line each."""
+def read_files(settings: Settings, files: Sequence[Path]) -> tuple[dict[str, Redacted], list[Refused]]:
+    """The calls of files and folders, by id, and what was refused; whose a call is and when it was plays no part."""
     from coach.calls.read import Defaults, open_calls
     from coach.calls.redact import redact
     from coach.calls.transcript import Refused
+
+    found: dict[str, Redacted] = {}
+    refused = []
+    defaults = Defaults(agent="unnamed", started_at=datetime(1970, 1, 1, tzinfo=UTC), zone=settings.zone)
+    for each in open_calls(files, defaults):
+        if isinstance(each, Refused):
+            refused.append(each)
+        else:
+            call = redact(each)
+            found[call.call_id] = call
+    return found, refused
+
+
+def read_calls(
+    settings: Settings, paths: Sequence[Path] | None, *, sample: bool, only: Collection[str] = ()
+) -> dict[str, Redacted]:
+    """The calls of the paths, of the sample team, or of the store in force; refused files are said, a line each.
+
+    Of a store `only` these are read, where any are named: it may hold more calls than memory does.
+    """
     from coach.store import Scope
 
     found: dict[str, Redacted] = {}
     if sample or paths:
-        files = [sample_calls()] if sample else list(paths or ())
-        # Whose a call is plays no part here, so a file that names nobody is taken too; the sample's two calls of one
-        # side are refused as ever.
-        defaults = Defaults(agent="unnamed", started_at=datetime(1970, 1, 1, tzinfo=UTC), zone=settings.zone)
-        for each in open_calls(files, defaults):
-            if isinstance(each, Refused):
-                if not sample:
-                    say_aside(f"{each.source}: {each.reason}")
-                continue
-            call = redact(each)
-            found[call.call_id] = call
+        found, refused = read_files(settings, [sample_calls()] if sample else list(paths or ()))
+        # Of the sample two calls of one side are refused as ever: nobody has to mend those.
+        for each in () if sample else refused:
+            say_aside(f"{each.source}: {each.reason}")
     else:
         with open_filled_store(settings) as store:
-            found = {call.call_id: call for call in store.calls(Scope.everyone())}
+            everyone = Scope.everyone()
+            asked = (store.call(everyone, call_id) for call_id in sorted(only)) if only else store.calls(everyone)
+            found = {call.call_id: call for call in asked if call is not None}
+        if not found and only:
+            raise NotFound("the store holds none of the labelled calls", "name their files, or import them")
     if not found:
         raise NotFound("there are no calls", "name call files or folders, or give --sample")
     return found
@@ -165,27 +179,28 @@ def open_bench(
         raise NotFound(
             f"no labels in {folder}", "grade some calls by hand with `coach trainer label`, or give --sample"
         )
-    calls = read_calls(settings, paths, sample=sample)
+    of_labels = {label.call_id for given in labels.values() for label in given}
+    calls = read_calls(settings, paths, sample=sample, only=of_labels if required else ())
     labelled = sound_labels(labels, calls, playbook.rubric)
     remarks = _set_aside(labelled)
     for remark in remarks:
         say_aside(remark)
-    of_labels = {call_id: calls[call_id] for call_id in labelled.call_ids()}
-    if not of_labels and not required:
-        of_labels = calls
-    if not of_labels:
+    counted = {call_id: calls[call_id] for call_id in labelled.call_ids()}
+    if not counted and not required:
+        counted = calls
+    if not counted:
         raise NotFound(f"none of the labels in {folder} count for these calls", "the reasons stand above")
     known = read_split(folder)
-    split = extended(known, of_labels.values())
-    if any(labels.values()) and not sample and len(split) > len(known):
-        ensure_split(folder, of_labels.values())
+    kept = any(labels.values()) and not sample
+    split = ensure_split(folder, counted.values()) if kept else extended(known, counted.values())
+    if kept and len(split) > len(known):
         new = [part for call_id, part in split.items() if call_id not in known]
         say_aside(
             f"{len(new)} calls split for good: {new.count(Part.DEV)} dev, {new.count(Part.HOLDOUT)} locked ({folder})"
         )
     # The shipped golden set is nobody's to write to: what is looked at is logged in the workspace.
     log = BenchLog(settings.path(settings.labels))
-    return Bench(of_labels, labelled, split, log, folder, remarks)
+    return Bench(counted, labelled, split, log, folder, remarks)
 
 
 def _set_aside(labelled: Labelled) -> tuple[str, ...]:
@@ -221,39 +236,6 @@ def stages_of(playbook: Playbook, named: Sequence[str] | None) -> tuple[str, ...
         if stage not in known:
             raise NotFound(f"there is no stage {stage!r}", f"choose among: {', '.join(known)}, all")
     return tuple(stage for stage in known if stage in named)
-
-
-@asynccontextmanager
-async def open_bench_grading(
-    settings: Settings,
-    playbook: Playbook,
-    stages: Sequence[str] = (),
-    replies: Path | None = None,
-    sample: int = 0,
-) -> AsyncIterator[tuple[Grading, Opened]]:
-    """The engine in force for a measurement: its replies are remembered, its grades are kept nowhere.
-
-    `replies` is a folder of recorded replies besides the shipped ones, `sample` the number of the sample asked for.
-    """
-    from contextlib import ExitStack
-
-    from coach.pipeline import Stop
-    from coach.pipeline.memory import VisitorLedger
-    from coach.playbook.load import shipped
-    from coach.store import open_store
-
-    with ExitStack() as stack:
-        stop = Stop()
-
-        def ledger() -> VisitorLedger:
-            return VisitorLedger(stack.enter_context(open_store(settings.store_address)), stop)
-
-        own = shipped() / "fixtures" / "recorded"
-        folders = (own,) if replies is None else (own, replies)
-        async with open_grading(settings, playbook, ledger, recorded=folders) as (grading, opened):
-            stop.when_asked(opened.stop)
-            asking = replace(grading.asking, sample=sample)
-            yield replace(grading, asking=asking, stages=tuple(stages)), opened
 
 
 def open_part(bench: Bench, which: Which, rubric: str, what: str) -> tuple[Bench, str]:

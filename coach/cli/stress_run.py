@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.cli.choices import open_grading
+from coach.cli.bench_grading import open_bench_grading
 from coach.cli.running import draining
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from coach.calibration.swaps import Swap
     from coach.calls.transcript import Redacted
     from coach.cli.say import ProgressWatch
-    from coach.engines.exchange import Ledger
     from coach.grading.grade import Grading
     from coach.pipeline import Stop
     from coach.playbook.load import Playbook
@@ -37,11 +35,9 @@ class Plan:
 
 async def reworded_into(plan: Plan, settings: Settings, book: Playbook, folder: Path, stop: Stop) -> int:
     """Have the live model reword the calls of a plan into a folder; gives how many were written."""
-    with ExitStack() as kept:
-        async with open_grading(settings, book, lambda: _ledger(settings, kept, stop)) as (grading, opened):
-            stop.when_asked(opened.stop)
-            with draining(stop):
-                return await _reword(plan, grading, settings.engine.concurrency, stop, folder)
+    async with open_bench_grading(settings, book, stop=stop) as (grading, _):
+        with draining(stop):
+            return await _reword(plan, grading, settings.engine.concurrency, stop, folder)
 
 
 async def graded_plan(
@@ -59,34 +55,23 @@ async def graded_plan(
     from coach.pipeline.memory import in_hand
     from coach.pipeline.work import width_of
 
-    with ExitStack() as kept:
-        async with open_grading(settings, book, lambda: _ledger(settings, kept, stop)) as (grading, opened):
-            stop.when_asked(opened.stop)
-            grading = replace(grading, stages=stages)
-            width = width_of(opened, settings.engine.concurrency, len(grading.parts()))
-            with draining(stop):
-                if plan.reword and opened.live:
-                    await _reword(plan, grading, width, stop)
-                swaps = [*plan.swaps, *([reworded_swap(plan.texts)] if plan.texts else [])]
-                stressed = await stress_calls(
-                    plan.calls,
-                    swaps,
-                    grading,
-                    repeats=repeats,
-                    width=width,
-                    begin=in_hand,
-                    done=watch.passed,
-                    stopped=lambda: stop.asked,
-                )
-            return stressed, grading
-
-
-def _ledger(settings: Settings, kept: ExitStack, stop: Stop) -> Ledger:
-    """The store's memory: swapped calls are in no store, their replies belong to the call they were made from."""
-    from coach.pipeline.memory import VisitorLedger
-    from coach.store import open_store
-
-    return VisitorLedger(kept.enter_context(open_store(settings.store_address)), stop)
+    async with open_bench_grading(settings, book, stages, stop=stop) as (grading, opened):
+        width = width_of(opened, settings.engine.concurrency, len(grading.parts()))
+        with draining(stop):
+            if plan.reword and opened.live:
+                await _reword(plan, grading, width, stop)
+            swaps = [*plan.swaps, *([reworded_swap(plan.texts)] if plan.texts else [])]
+            stressed = await stress_calls(
+                plan.calls,
+                swaps,
+                grading,
+                repeats=repeats,
+                width=width,
+                begin=in_hand,
+                done=watch.passed,
+                stopped=lambda: stop.asked,
+            )
+        return stressed, grading
 
 
 async def _reword(plan: Plan, grading: Grading, width: int, stop: Stop, into: Path | None = None) -> int:

@@ -20,10 +20,10 @@ from coach.cli.bench import (
     known_checks,
     labels_folder,
     open_bench,
-    open_bench_grading,
     open_part,
 )
-from coach.cli.choices import BaseUrl, EngineName, Model, PlaybookPath, StorePath, playbook_of, settings_of
+from coach.cli.bench_grading import graded, open_bench_grading
+from coach.cli.choices import BaseUrl, EngineName, Model, PlaybookPath, StorePath, engine_name, playbook_of, settings_of
 from coach.cli.people import AsFormat, Format, ToFile
 from coach.cli.results import as_json, show_page
 from coach.cli.running import run_async
@@ -71,24 +71,17 @@ def board(
     whole = open_bench(settings, book, paths, sample=sample)
     what = "" if people_only else f"board {book.rubric_version[:12]}"
     bench, which = open_part(whole, part, book.rubric_version[:12], what)
-    graded, name = ({}, "") if people_only else run_async(_graded(settings, book, bench))
-    found = [d for d in _disagreements(bench, graded, book, name) if not wanted or d.check_id in wanted]
+    critiques = {} if people_only else run_async(graded(settings, book, bench)).critiques
+    name = "" if people_only else engine_name(settings)
+    found = [d for d in _disagreements(bench, critiques, book, name) if not wanted or d.check_id in wanted]
     source = f"{which}; {'raters alone' if people_only else f'raters and the engine {name}'}"
     show_page(board_page(found, book.rubric, source, bench.remarks), as_format, to, lambda: as_json(found))
 
 
-async def _graded(settings: Settings, book: Playbook, bench: Bench) -> tuple[dict[str, CallCritique], str]:
-    from coach.pipeline.bench import grade_bench
-
-    async with open_bench_grading(settings, book) as (grading, opened):
-        graded = await grade_bench(list(bench.calls.values()), grading, opened, settings.engine.concurrency)
-    return graded.critiques, opened.name
-
-
-def _disagreements(bench: Bench, graded: dict[str, CallCritique], book: Playbook, grader: str) -> list[Disagreement]:
+def _disagreements(bench: Bench, critiques: dict[str, CallCritique], book: Playbook, grader: str) -> list[Disagreement]:
     from coach.calibration.board import disagreements, read_board
 
-    return disagreements(bench.labelled, graded, book.rubric, read_board(bench.folder), grader=grader)
+    return disagreements(bench.labelled, critiques, book.rubric, read_board(bench.folder), grader=grader)
 
 
 def cause(
@@ -197,10 +190,10 @@ async def _propose(
     async with open_bench_grading(settings, book, replies=replies) as (grading, opened):
         if not opened.ai:
             raise EngineDown(f"the {opened.name} engine proposes nothing", "name a model: --engine live --model M")
-        graded = await grade_bench(list(bench.calls.values()), grading, opened, settings.engine.concurrency)
+        made = await grade_bench(list(bench.calls.values()), grading, opened, settings.engine.concurrency)
         found = [
             case
-            for case in _disagreements(bench, graded.critiques, book, "the grader")
+            for case in _disagreements(bench, made.critiques, book, "the grader")
             if case.check_id == check_id and not case.raters_differ
         ]
         if not found:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coach.cli.bench import LabelsPath, labels_folder, open_bench_grading
+from coach.cli.bench import LabelsPath, labels_folder
+from coach.cli.bench_grading import open_bench_grading
 from coach.cli.choices import (
     BaseUrl,
     EngineName,

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from coach.cli.bench import (
     GATE,
-    Bench,
     CallPaths,
     LabelsPath,
     Sample,
     bench_settings,
     labels_folder,
     open_bench,
-    open_bench_grading,
 )
+from coach.cli.bench_grading import graded
 from coach.cli.choices import BaseUrl, EngineName, Model, PlaybookPath, StorePath, playbook_of
 from coach.cli.people import AsFormat, Format, ToFile
 from coach.cli.results import as_json, show_page
 from coach.cli.running import run_async
 from coach.cli.say import say
-
-if TYPE_CHECKING:
-    from coach.calibration.drift import Baseline
-    from coach.playbook.load import Playbook
-    from coach.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +48,7 @@ def drift(
 
     All labelled calls are graded, locked ones too: drift compares the grader with itself and tells nothing to tune on.
     """
-    from coach.calibration.drift import FILE, read_baseline, write_baseline
+    from coach.calibration.drift import FILE, baseline_of, read_baseline, write_baseline
     from coach.calibration.drift import drift as drift_of
     from coach.pipeline.drift_told import drift_page
 
@@ -63,7 +57,8 @@ def drift(
     file = labels_folder(settings, sample=False) / FILE
     before = None if keep else read_baseline(file)
     bench = open_bench(settings, book, paths, sample=sample)
-    after = run_async(_graded(settings, book, bench))
+    critiques = run_async(graded(settings, book, bench)).critiques
+    after = baseline_of(critiques, datetime.now(UTC).replace(microsecond=0))
     if before is None:
         write_baseline(file, after)
         say(f"written {file}: {len(after.verdicts)} verdicts of {len(bench.calls)} calls, {after.engine} {after.model}")
@@ -71,12 +66,3 @@ def drift(
     found = drift_of(before, after, bench.labelled, book.rubric)
     show_page(drift_page(found, before, after), as_format, to, lambda: as_json(found))
     return GATE if found.rings else 0
-
-
-async def _graded(settings: Settings, book: Playbook, bench: Bench) -> Baseline:
-    from coach.calibration.drift import baseline_of
-    from coach.pipeline.bench import grade_bench
-
-    async with open_bench_grading(settings, book) as (grading, opened):
-        graded = await grade_bench(list(bench.calls.values()), grading, opened, settings.engine.concurrency)
-    return baseline_of(graded.critiques, datetime.now(UTC).replace(microsecond=0))

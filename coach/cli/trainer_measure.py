@@ -19,11 +19,11 @@ from coach.cli.bench import (
     bench_settings,
     known_checks,
     open_bench,
-    open_bench_grading,
     open_part,
     say_faults,
     stages_of,
 )
+from coach.cli.bench_grading import graded
 from coach.cli.choices import (
     BaseUrl,
     EngineName,
@@ -43,10 +43,8 @@ from coach.errors import BadSettings, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from coach.calibration.comparison import Comparison, Side
-    from coach.pipeline.bench import Graded
     from coach.playbook.load import Playbook
     from coach.settings import Settings
 
@@ -86,7 +84,7 @@ def agree(
     name = "people" if people_only else _named(settings, book)
     bench, where = open_part(whole, part, book.rubric_version[:12], "" if people_only else f"agree {name}")
     say_faults(book)
-    critiques = {} if people_only else run_async(_graded(settings, book, bench, wanted)).critiques
+    critiques = {} if people_only else run_async(graded(settings, book, bench, wanted)).critiques
     found = agreement(bench.labelled, critiques, book.rubric, _grader(settings), wanted)
     context = {"grader": name, "part": part.value, "where": where, "not_counted": bench.remarks}
     told = agreement_page(found, where, bench.remarks)
@@ -200,30 +198,16 @@ def _named(settings: Settings, book: Playbook, sample: int = 0) -> str:
     return f"{_grader(settings)}, playbook {book.version(schema_hash())}{again}"
 
 
-async def _graded(
-    settings: Settings,
-    book: Playbook,
-    bench: Bench,
-    stages: Sequence[str],
-    replies: Path | None = None,
-    sample: int = 0,
-) -> Graded:
-    from coach.pipeline.bench import grade_bench
-
-    async with open_bench_grading(settings, book, stages, replies, sample) as (grading, opened):
-        return await grade_bench(list(bench.calls.values()), grading, opened, settings.engine.concurrency)
-
-
 async def _side(named: Named, book: Playbook, bench: Bench, stages: Sequence[str]) -> Side:
     from coach.calibration.comparison import Side
 
-    graded = await _graded(named.settings, book, bench, stages, named.replies, named.sample)
+    made = await graded(named.settings, book, bench, stages, named.replies, named.sample)
     priced = prices_of(named.settings) is not None
     return Side(
         name=_named(named.settings, book, named.sample),
-        critiques=graded.critiques,
-        tokens_in=graded.tokens_in,
-        tokens_out=graded.tokens_out,
-        asked=graded.asked,
-        cost_usd=graded.cost_usd if priced else None,
+        critiques=made.critiques,
+        tokens_in=made.tokens_in,
+        tokens_out=made.tokens_out,
+        asked=made.asked,
+        cost_usd=made.cost_usd if priced else None,
     )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.bench import GATE
+from coach.cli.bench import GATE, read_files, sample_calls
 from coach.cli.choices import (
     BaseUrl,
     EngineName,
@@ -94,25 +93,17 @@ def stress(
 
 def _calls(settings: Settings, paths: Sequence[Path] | None, *, sample: bool) -> list[Redacted]:
     """The calls named; of a file that cannot be read, a line beside."""
-    from coach.calls.read import Defaults, open_calls
-    from coach.calls.redact import redact
-    from coach.calls.transcript import Refused
-    from coach.playbook.load import shipped
     from coach.store import Scope
 
-    named = [*(paths or ()), *([shipped() / "fixtures" / "calls"] if sample else [])]
+    named = [*(paths or ()), *([sample_calls()] if sample else [])]
     if not named:
         with open_filled_store(settings) as store:
             return list(store.calls(Scope.everyone()))
-    calls: dict[str, Redacted] = {}
-    refused = 0
-    for each in open_calls(named, Defaults(agent="unnamed", started_at=datetime.now(UTC), zone=settings.zone)):
-        if isinstance(each, Refused):
-            refused += 1
-        else:
-            calls[each.record.call_id] = redact(each)
+    calls, refused = read_files(settings, named)
     if refused:
-        left = "1 call cannot be graded and is" if refused == 1 else f"{refused} calls cannot be graded and are"
+        left = (
+            "1 call cannot be graded and is" if len(refused) == 1 else f"{len(refused)} calls cannot be graded and are"
+        )
         say_aside(f"{left} left out (`coach import` says why)")
     return list(calls.values())
 

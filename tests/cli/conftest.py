@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -36,9 +36,11 @@ def sample_read_once() -> Callable[..., dict[str, Redacted]]:
     read = bench.read_calls
     known: dict[str, Redacted] = {}
 
-    def read_calls(settings: Settings, paths: Sequence[Path] | None, *, sample: bool) -> dict[str, Redacted]:
+    def read_calls(
+        settings: Settings, paths: Sequence[Path] | None, *, sample: bool, only: Collection[str] = ()
+    ) -> dict[str, Redacted]:
         if not sample and list(paths or ()) != [bench.sample_calls()]:
-            return read(settings, paths, sample=sample)
+            return read(settings, paths, sample=sample, only=only)
         if not known:
             known.update(read(settings, None, sample=True))
         return dict(known)

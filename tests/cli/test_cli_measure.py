@@ -267,3 +267,13 @@ def test_a_playbook_with_faults_is_measured_with_a_warning(coach: Coach, labels:
     rubric.write_text(rubric.read_text().replace("weight: 15", "weight: 16", 1))
     ran = coach("trainer", "agree", CALLS, "--people", "--playbook", "playbook")
     assert "the weights of the stages add up to 101" in ran.err
+
+
+def test_of_a_store_the_labelled_calls_are_measured(coach: Coach, labels: Path) -> None:
+    """Without paths the store's calls are taken; a labelled call that it lacks is said and left out."""
+    files = [next(CALLS.glob(f"c-{number}.*")) for number in (4501, 4502, 4503, 4504, 4505)]
+    assert coach("import", *files, CALLS / "manifest.csv", "--agent", "ann", "--started-at", "2026-03-02").code == 0
+    ran = coach("trainer", "agree", "--people", "--part", "all", "--stage", "close", "--format", "json")
+    assert ran.code == 0, ran.err
+    assert json.loads(ran.out)["calls"] == 5
+    assert "864 labels of reader-a not counted, the call is not among these" in ran.err

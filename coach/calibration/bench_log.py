@@ -27,11 +27,10 @@ class _Entry(BaseModel):
 
 
 class Opening(_Entry):
-    """The holdout was looked at: under which rubric, what was measured (`identity` is its hash) and in which words."""
+    """The holdout was looked at: under which rubric, and what was measured, in words that name it wholly."""
 
     kind: Literal["opening"] = "opening"
     rubric: str
-    identity: str
     what: str
 
 
@@ -63,13 +62,13 @@ class BenchLog:
         return [e for e in self.entries() if isinstance(e, Opening) and e.rubric == rubric]
 
     def open_holdout(self, opening: Opening) -> int:
-        """Log an opening and say the how-manieth it is; one of the same identity is the opening it was before.
+        """Log an opening and say the how-manieth it is; the same measurement again is the opening it was before.
 
         Raises BadLabels where the holdout was opened as often as it may be.
         """
         before = self.openings(opening.rubric)
         for number, known in enumerate(before, 1):
-            if known.identity == opening.identity:
+            if known.what == opening.what:
                 return number
         if len(before) >= OPENINGS:
             dates = ", ".join(f"{known.at:%Y-%m-%d}" for known in before)

@@ -251,9 +251,7 @@ def open_part(bench: Bench, which: Which, rubric: str, what: str) -> tuple[Bench
     named = {Which.DEV: "dev", Which.HOLDOUT: "holdout", Which.ALL: "dev and holdout"}[which]
     if which is Which.DEV or not what:
         return part, f"{len(part.calls)} {named} calls"
-    number = bench.log.open_holdout(
-        Opening(at=datetime.now(UTC).replace(microsecond=0), rubric=rubric, identity=what, what=what)
-    )
+    number = bench.log.open_holdout(Opening(at=datetime.now(UTC).replace(microsecond=0), rubric=rubric, what=what))
     return part, f"{len(part.calls)} {named} calls (opening {number} of {OPENINGS} for this rubric, logged)"
 
 

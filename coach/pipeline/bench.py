@@ -7,7 +7,7 @@ into the memory, so that nothing is paid for twice.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coach.calls.transcript import Redacted
@@ -39,14 +39,8 @@ class Graded:
         return sum(critique.tokens_out for critique in self.critiques.values())
 
 
-async def grade_bench(
-    calls: Sequence[Redacted],
-    grading: Grading,
-    opened: Opened,
-    concurrency: int,
-    done: Callable[[], None] = lambda: None,
-) -> Graded:
-    """Grade the calls, a bounded number at a time; `done` is called after each.
+async def grade_bench(calls: Sequence[Redacted], grading: Grading, opened: Opened, concurrency: int) -> Graded:
+    """Grade the calls, a bounded number at a time.
 
     Raises EngineDown where the engine cannot be used, and where it answered nothing at all.
     """
@@ -55,9 +49,7 @@ async def grade_bench(
     async def one(call: Redacted) -> CallCritique:
         async with room:
             in_hand(call.call_id)
-            critique = await grade_call(call, "", grading)
-        done()
-        return critique
+            return await grade_call(call, "", grading)
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(one(call)) for call in calls]

@@ -6,7 +6,7 @@ Joins rooms that do not know each other (store and calibration).  What is graded
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from coach.calibration.cases import Case, EngineSaid, Outcome, nameless, outcome, stages_for, stale
@@ -69,10 +69,8 @@ def _later(store: Store, item: Review) -> int | None:
     return None if newest == item.id else newest
 
 
-async def regress(
-    cases: Sequence[Case], grading: Grading, opened: Opened, concurrency: int, done: Callable[[], None] = lambda: None
-) -> list[Outcome]:
-    """How a grading does on the cases, in their order; stale ones are not run, and `done` is called after each call.
+async def regress(cases: Sequence[Case], grading: Grading, opened: Opened, concurrency: int) -> list[Outcome]:
+    """How a grading does on the cases, in their order; stale ones are not run.
 
     Only the stages that the cases of a call are about are asked.  Raises EngineDown where nobody can be asked at all.
     """
@@ -94,7 +92,6 @@ async def regress(
             part = replace(grading, stages=stages_for(mine, rubric))
             critique = await grade_call(mine[0].call, "", part)
         found.update((at, outcome(cases[at], critique)) for at in places)
-        done()
 
     asked = await asyncio.gather(*(one(places) for places in by_call.values()), return_exceptions=True)
     for answer in asked:

@@ -14,9 +14,9 @@ from coach.errors import BadLabels, CannotWrite
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
-def opening(identity: str, rubric: str = "r1") -> Opening:
+def opening(name: str, rubric: str = "r1") -> Opening:
     """An opening of the holdout."""
-    return Opening(at=AT, rubric=rubric, identity=identity, what=f"agree {identity}")
+    return Opening(at=AT, rubric=rubric, what=f"agree {name}")
 
 
 def tried(candidate: str, part: Part = Part.DEV) -> Tried:
